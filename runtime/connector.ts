@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import type { SourceRecord } from '../schemas/types.ts';
+import type { Clock } from './clock.ts';
+import type { Outcome } from './outcome.ts';
+import type { Logger } from './telemetry.ts';
+
+/** One record as the source gave it, before anybody has understood it. */
+export interface RawRecord {
+  /** As received. Above 512 KiB the intake keeps a claim check instead, above `maxRecordBytes` only the head and the hash. */
+  readonly bytes: Uint8Array;
+  readonly format: 'JSON' | 'XML' | 'CSV' | 'XLSX' | 'ROW' | 'NMEA' | 'OTHER';
+  /** Page, file or message it came in: for `lineage.correlationId`. */
+  readonly correlationId: string;
+}
+
+/** What `read` yields: records and the position after them. Both are committed in one transaction, or neither is. */
+export interface ReadBatch<P> {
+  readonly records: readonly RawRecord[];
+  /** JSON-serializable; handed back to `read` after a restart. Must not lie beyond what has been yielded. */
+  readonly position: P;
+}
+
+export interface ReadContext<C, P> {
+  readonly config: C;
+  /** Null on the first start. */
+  readonly position: P | null;
+  /** Aborts on shutdown and when the connector is ended; every wait and every request must take it. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface NormalizeContext<C> {
+  readonly config: C;
+  /** Hub clock at intake, ms; for FUTURE_TIME only. */
+  readonly ingestedAt: number;
+}
+
+/**
+ * What `normalize` knows of a record. The runtime adds what only it knows (`rawRef`, `rawSha256`, `ingestedAt`,
+ * `contentHash`, trace ids).
+ */
+export type NormalizedRecord = Omit<
+  SourceRecord,
+  'system' | 'rawFormat' | 'rawRef' | 'rawSha256' | 'ingestedAt' | 'contentHash' | 'traceId' | 'correlationId'
+> & {
+  /**
+   * The source's own fields whose change makes a CORRECTION (domain.md §6), as they came, before scrubbing: everything the
+   * connector understands except volatile fields (its own update time, view counters) and the status.
+   * Hashed in the order of the keys' names.
+   */
+  readonly content: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * A source. `read` does the I/O, `normalize` is pure. A connector never produces to the log, holds no position and knows
+ * no department: the runtime commits what it yields and calls it again after every failure, from the last committed position.
+ */
+export interface ConnectorDefinition<C = unknown, P = unknown> {
+  /** Folder = config key = metric label = topic segment; kebab-case. */
+  readonly name: string;
+  readonly summary: string;
+  /** Every option described (`.describe`), with default, bounds and unit in its name. */
+  readonly config: z.ZodType<C>;
+  /** Tries address and rights before anything is read; throws a HubError that says what to do. */
+  check(context: Omit<ReadContext<C, P>, 'position'>): Promise<void>;
+  /**
+   * Reads for ever (polling, sleeping on `clock`) until `signal` aborts. Awaits its consumer: each `yield` returns only when the
+   * batch is committed. Throws HubErrors; a retriable one is retried by the runtime with backoff, another stops the connector
+   * (shown red in `hub status`) until it is restarted.
+   */
+  read(context: ReadContext<C, P>): AsyncGenerator<ReadBatch<P>, void, void>;
+  /** Cuts a backfill file into the same raw records that `read` yields. */
+  readFile(path: string): AsyncGenerator<RawRecord, void, void>;
+  normalize(raw: RawRecord, context: NormalizeContext<C>): Outcome<NormalizedRecord>;
+}
+
+export function defineConnector<C, P>(definition: ConnectorDefinition<C, P>): ConnectorDefinition<C, P> {
+  return definition;
+}

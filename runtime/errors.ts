@@ -1,0 +1,286 @@
+/**
+ * Every way the hub can say "no". The list is closed: a code that is not here does not exist, and
+ * docs/errors.md is printed from it. `HUB_<AREA>_<WHAT>`.
+ */
+
+/** What the machine and the operator need to know about a code. */
+export interface ErrorKind {
+  /** May the same call succeed later without anybody changing anything? The caller retries, never the callee. */
+  readonly retriable: boolean;
+  /** What happened, one sentence. */
+  readonly meaning: string;
+  /** The operator's next step, one sentence; names the command where there is one. */
+  readonly fix: string;
+}
+
+export const errorKinds = {
+  HUB_CONFIG_INVALID: {
+    retriable: false,
+    meaning: 'The configuration does not fit its schema.',
+    fix: 'Correct every line listed (path, value, expectation) and start again; nothing was started.',
+  },
+  HUB_CONFIG_UNREADABLE: {
+    retriable: false,
+    meaning: 'The configuration file, or a secret it refers to, cannot be read.',
+    fix: 'Check the path and the rights, or set the environment variable named in the message.',
+  },
+  HUB_REGISTRY_DUPLICATE: {
+    retriable: false,
+    meaning: 'Two definitions carry the same name.',
+    fix: 'Rename one of them: a name is config key, metric label and topic segment at once.',
+  },
+  HUB_REGISTRY_UNKNOWN: {
+    retriable: false,
+    meaning: 'A name in the configuration or on the command line is not registered.',
+    fix: 'Use one of the names listed in the message.',
+  },
+  HUB_DATA_LOCKED: {
+    retriable: true,
+    meaning: 'Another process holds the data folder.',
+    fix: 'Use the running hub, stop it, or choose another folder with --data.',
+  },
+  HUB_DATA_FORMAT: {
+    retriable: false,
+    meaning: 'The data folder was written by a newer hub, or is not a data folder of the hub.',
+    fix: 'Start the newer version, or choose another folder with --data.',
+  },
+  HUB_DATA_WRITE: {
+    retriable: true,
+    meaning: 'The data file cannot be written (disk full, read-only, size limit).',
+    fix: 'Free space or raise the limit; the hub goes on by itself, nothing accepted is lost.',
+  },
+  HUB_LOG_FENCED: {
+    retriable: false,
+    meaning: 'A newer producer or consumer with the same identity has taken over.',
+    fix: 'None: this worker stops, the newer one goes on.',
+  },
+  HUB_LOG_UNKNOWN_TOPIC: {
+    retriable: false,
+    meaning: 'A topic does not exist.',
+    fix: 'Start the hub once with the catalogue that names it, or correct the name.',
+  },
+  HUB_LOG_OFFSET_OUT_OF_RANGE: {
+    retriable: false,
+    meaning: 'The records asked for are gone (retention) or not yet there.',
+    fix: 'Read from the beginning or the end instead.',
+  },
+  HUB_LOG_CLOSED: {
+    retriable: false,
+    meaning: 'The log was closed while it was being used.',
+    fix: 'None at run time: the part that used it is being stopped.',
+  },
+  HUB_LOG_PARTITIONS_FROZEN: {
+    retriable: false,
+    meaning: 'A topic exists with another number of partitions; the number is frozen at creation.',
+    fix: 'Keep the configured number, or start with a new data folder.',
+  },
+  HUB_LOG_CORRUPT: {
+    retriable: false,
+    meaning: 'A stored segment does not follow its layout.',
+    fix: 'Restore the data folder from a backup and report the segment named in the message.',
+  },
+  HUB_SCHEMA_UNKNOWN_ID: {
+    retriable: false,
+    meaning: 'Bytes on one of our topics name a schema that the registry does not know.',
+    fix: 'Find who writes to this topic; the bytes are in the dead letters.',
+  },
+  HUB_SCHEMA_NOT_OURS: {
+    retriable: false,
+    meaning: 'Bytes on one of our topics do not start with the magic byte, or do not decode.',
+    fix: 'Find who writes to this topic; the bytes are in the dead letters.',
+  },
+  HUB_SCHEMA_INCOMPATIBLE: {
+    retriable: false,
+    meaning: 'A schema would break readers or writers of the versions before it (FULL_TRANSITIVE).',
+    fix: 'Add fields with defaults and symbols to enums that have a default; never rename, remove or retype.',
+  },
+  HUB_INPUT_UNKNOWN_KIND: {
+    retriable: false,
+    meaning: 'An input is of a kind that this version of the hub does not know; skipping it would lose a decision.',
+    fix: 'Start the hub version that wrote it; the partition waits until then.',
+  },
+  HUB_INPUT_NO_SUCH_ITEM: {
+    retriable: false,
+    meaning: 'A decision names an item that the hub has never seen.',
+    fix: 'Check the id with: hub trace ITEM.',
+  },
+  HUB_RECORD_MALFORMED: {
+    retriable: false,
+    meaning: 'A record cannot be parsed (truncated, not the format, wrong types).',
+    fix: 'Look at it with: hub dead-letters show ID; have the source corrected, then redrive.',
+  },
+  HUB_RECORD_ENCODING: {
+    retriable: false,
+    meaning: 'The bytes of a record are not valid text in the encoding of its source.',
+    fix: 'Look at it with: hub dead-letters show ID; have the source corrected, then redrive.',
+  },
+  HUB_RECORD_NO_ID: {
+    retriable: false,
+    meaning: 'A record has no number of its own, so it could not be told from others.',
+    fix: 'Ask the owner of the source; discard it or have it sent again.',
+  },
+  HUB_RECORD_NO_TIME: {
+    retriable: false,
+    meaning: 'A record has no time that could be the time of its report.',
+    fix: 'Ask the owner of the source for the missing time, then redrive.',
+  },
+  HUB_RECORD_TIME_IMPLAUSIBLE: {
+    retriable: false,
+    meaning: 'The time of the report lies before 2000 or more than a day in the future.',
+    fix: 'Have the clock of the source corrected, then redrive.',
+  },
+  HUB_RECORD_TOO_LARGE: {
+    retriable: false,
+    meaning: 'A record is larger than its source may send.',
+    fix: 'Raise maxRecordBytes of this connector, then redrive; or have the source send attachments by reference.',
+  },
+  HUB_RECORD_NORMALIZE_FAILED: {
+    retriable: false,
+    meaning: "The connector's own normalize function threw: a bug in the connector, met by this record.",
+    fix: 'Correct the connector, add the record to its fixtures, then redrive.',
+  },
+  HUB_PROCESS_FAILED: {
+    retriable: false,
+    meaning: 'A processor threw: a bug, met by this input.',
+    fix: 'Correct the processor, then redrive; the item keeps its last good state until then.',
+  },
+  HUB_SOURCE_UNREACHABLE: {
+    retriable: true,
+    meaning: 'The source does not answer (connection refused, reset, or cut in the middle).',
+    fix: 'None at first, the hub retries; if it stays, ask the owner of the source.',
+  },
+  HUB_SOURCE_TIMEOUT: {
+    retriable: true,
+    meaning: 'The source did not answer in time.',
+    fix: 'None at first, the hub retries; if it stays, raise requestTimeoutMs or ask the owner.',
+  },
+  HUB_SOURCE_RATE_LIMITED: {
+    retriable: true,
+    meaning: 'The source asks to be left alone for a while (429).',
+    fix: 'None, the hub waits as told; if it stays, raise pollIntervalMs or ask for a higher quota.',
+  },
+  HUB_SOURCE_FAILING: {
+    retriable: true,
+    meaning: 'The source answers with a failure of its own (5xx, or 200 with an error inside).',
+    fix: 'None at first, the hub retries; if it stays, send the message to the owner of the source.',
+  },
+  HUB_SOURCE_LOGIN_PAGE: {
+    retriable: true,
+    meaning: 'Instead of data the source sent an HTML page, mostly its log-in page.',
+    fix: 'Check that the address is the API and not the portal, and that no gateway stands between.',
+  },
+  HUB_SOURCE_REFUSED: {
+    retriable: false,
+    meaning: 'The source refuses the credentials or the right to read.',
+    fix: 'Check the credentials in the configuration: hub connector check NAME.',
+  },
+  HUB_SOURCE_PROTOCOL: {
+    retriable: true,
+    meaning: 'The answer of the source is not what its interface promises.',
+    fix: 'Compare with the README of the connector; the interface may have changed.',
+  },
+  HUB_SOURCE_UNSTABLE: {
+    retriable: true,
+    meaning: 'Rows kept shifting between pages while the hub was reading, so a complete pass was not possible.',
+    fix: 'None at first, the position does not move and the hub reads again; if it stays, raise maxPasses.',
+  },
+  HUB_CONNECTOR_UNRESPONSIVE: {
+    retriable: true,
+    meaning: 'A connector gave no sign of life and was ended.',
+    fix: 'None at first, it is restarted; if it repeats, look for an endless loop or a runaway regular expression.',
+  },
+  HUB_CONNECTOR_MEMORY: {
+    retriable: true,
+    meaning: 'A connector outgrew its memory and was ended.',
+    fix: 'None at first, it is restarted; if it repeats, lower its page size or raise maxMemoryMb.',
+  },
+  HUB_CONNECTOR_CRASHED: {
+    retriable: true,
+    meaning: 'A connector threw outside its promise and was ended.',
+    fix: 'None at first, it is restarted; the stack is in the log.',
+  },
+  HUB_SINK_FAILED: {
+    retriable: true,
+    meaning: 'A sink could not write.',
+    fix: 'Correct the cause in the message; the sink goes on from the last record it has confirmed.',
+  },
+  HUB_SINK_CRASHED: {
+    retriable: true,
+    meaning: 'A sink threw outside its promise and was ended.',
+    fix: 'None at first, it is restarted from its last confirmed record; the stack is in the log.',
+  },
+  HUB_ATTACHMENT_MISSING: {
+    retriable: false,
+    meaning: 'An attachment is referred to but not in the store.',
+    fix: 'Restore the attachment folder from the backup that belongs to the data file.',
+  },
+  HUB_DEADLETTER_UNKNOWN: {
+    retriable: false,
+    meaning: 'There is no such dead letter.',
+    fix: 'List them with: hub dead-letters list.',
+  },
+  HUB_CATALOGUE_INVALID: {
+    retriable: false,
+    meaning: 'A catalogue (categories, organisations, rules) does not fit its schema or contradicts itself.',
+    fix: 'Correct what is listed; the hub does not start with half a catalogue.',
+  },
+  HUB_CATALOGUE_UNKNOWN_VERSION: {
+    retriable: false,
+    meaning: 'An input was stamped with a catalogue version that this installation does not hold.',
+    fix: 'Install the catalogue of that version; the partition waits until then.',
+  },
+  HUB_CALENDAR_NO_DATA: {
+    retriable: false,
+    meaning: 'The working-day calendar does not cover a day that a deadline needs.',
+    fix: "Install the State Council's list of that year; deadlines are provisional until then.",
+  },
+  HUB_CLI_USAGE: {
+    retriable: false,
+    meaning: 'The command line is not understood.',
+    fix: 'See: hub help COMMAND.',
+  },
+  HUB_CONTROL_REFUSED: {
+    retriable: false,
+    meaning: 'The running hub refused a command from the command line.',
+    fix: 'See the message; the command names the same data folder as the running hub must have.',
+  },
+  HUB_PORT_BUSY: {
+    retriable: false,
+    meaning: 'The HTTP port is taken by another program.',
+    fix: 'Choose another with http.port in the configuration, or --port.',
+  },
+  HUB_INTERNAL: {
+    retriable: false,
+    meaning: 'A bug of the hub.',
+    fix: 'Report it with the stack from the log.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorKinds;
+
+/** An error with a code. The message says what was found and what was expected; `errorKinds[code].fix` what to do. */
+export class HubError extends Error {
+  readonly code: ErrorCode;
+  readonly retriable: boolean;
+  /** Facts for the log: connector, position, topic, path. Never secrets, never personal data. */
+  readonly context: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly context?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = code;
+    this.code = code;
+    this.retriable = errorKinds[code].retriable;
+    this.context = options.context ?? {};
+  }
+}
+
+/** Classifies anything that was thrown, without throwing: a HubError as it is, everything else under `fallback`. */
+export function toHubError(thrown: unknown, fallback: ErrorCode = 'HUB_INTERNAL'): HubError {
+  if (thrown instanceof HubError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new HubError(fallback, message, { cause: thrown });
+}

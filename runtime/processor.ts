@@ -1,0 +1,72 @@
+import type { Item, ItemState, SourceRecord } from '../schemas/types.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Facts about an item that lie outside its own record: they come from links, departments and clocks. All default to 0. */
+export interface Facts {
+  /** Most distinct reporters in any 7 days of its cluster (M10). */
+  readonly distinctReporters7d: number;
+  /** Returns (退单) by departments so far (M13). */
+  readonly returns: number;
+  /** Times closed and reopened (M14). */
+  readonly reopenings: number;
+  /** Times "not solved" on callback (M14). */
+  readonly notSolved: number;
+  /** Whole working days past resolveBy after one reminder (M12). */
+  readonly overdueWorkingDays: number;
+}
+
+export const noFacts: Facts = {
+  distinctReporters7d: 0,
+  returns: 0,
+  reopenings: 0,
+  notSolved: 0,
+  overdueWorkingDays: 0,
+};
+
+/** Why the item is being looked at. NEW, CORRECTION and STATUS come from the source, REEVALUATION from changed facts or a person. */
+export type Change = 'NEW' | 'CORRECTION' | 'STATUS' | 'REEVALUATION';
+
+/** What each reader of an item may see. `departments` by organisation id; a view may be shared (same object, one encoding). */
+export interface Views {
+  readonly unified: Item;
+  readonly departments: ReadonlyMap<string, Item>;
+}
+
+/** What travels through the pipeline. Processors return a new draft; none changes the one it was given. */
+export interface Draft {
+  readonly record: SourceRecord;
+  readonly change: Change;
+  /** 1 for a source's first use of a record number, 2… after ID_REUSED. */
+  readonly generation: number;
+  /** Unmasked until the last processor. */
+  readonly item: Item;
+  /** Set by the last processor. */
+  readonly views: Views | null;
+}
+
+export interface ProcessContext {
+  /** The item's memory before this input; null when it is new. */
+  readonly state: ItemState | null;
+  readonly facts: Facts;
+  /** Version of the catalogue this input was stamped with. */
+  readonly catalogueVersion: string;
+  /** ms; the `ingestedAt` of the record or the `at` of the command. The only "now" a processor may know. */
+  readonly at: number;
+}
+
+/**
+ * One judgement of the pipeline: a pure function. The same draft and context give the same outcome on every machine,
+ * at any time; all I/O is the runtime's.
+ */
+export interface ProcessorDefinition {
+  /** A verb; folder = metric label. */
+  readonly name: string;
+  /** Goes into `lineage.steps`; raise it when the same input may give another outcome. */
+  readonly version: string;
+  readonly summary: string;
+  process(draft: Draft, context: ProcessContext): Outcome<Draft>;
+}
+
+export function defineProcessor(definition: ProcessorDefinition): ProcessorDefinition {
+  return definition;
+}

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { LogRecord } from './log/index.ts';
+import type { Logger } from './telemetry.ts';
+
+export interface SinkContext<C> {
+  readonly config: C;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Wire bytes (magic byte, schema id, Avro) to the JSON form: ISO 8601 with offset, decimals as strings, nulls as null. */
+  decode(value: Uint8Array): unknown;
+}
+
+/** One open sink. The runtime feeds it one batch at a time and moves the group's offset only after `write` has resolved. */
+export interface SinkTask {
+  /**
+   * Offset from which this sink wants to read, when it keeps its position in the target itself (then a repeat cannot
+   * happen); null: the group's committed offset.
+   */
+  resumeAt(topic: string, partition: number): Promise<number | null>;
+  /** Records of one partition, ascending. Durable in the target when it resolves. May be given records again after a crash. */
+  write(topic: string, partition: number, records: readonly LogRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SinkDefinition<C = unknown> {
+  /** A noun; folder = config `type` = metric label. */
+  readonly name: string;
+  readonly summary: string;
+  /** Why a record written twice does no harm, in one sentence; printed into the docs. */
+  readonly repeat: string;
+  readonly config: z.ZodType<C>;
+  /** Topics to read, by the sink's own configuration. */
+  topics(config: C): readonly string[];
+  open(context: SinkContext<C>): Promise<SinkTask>;
+}
+
+export function defineSink<C>(definition: SinkDefinition<C>): SinkDefinition<C> {
+  return definition;
+}

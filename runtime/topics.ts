@@ -1,0 +1,43 @@
+import type { TopicSpec } from './log/index.ts';
+
+const day = 24 * 3_600_000;
+
+/** Topic names without the instance's prefix (design.md §3). */
+export const topics = {
+  raw: (source: string) => `hub.raw.${source}`,
+  input: 'hub.input',
+  inputUrgent: 'hub.input.urgent',
+  inputHistory: 'hub.input.history',
+  state: 'hub.state',
+  items: 'hub.items',
+  department: (organisation: string) => `hub.department.${organisation}`,
+  events: 'hub.events',
+  deadLetters: 'hub.dead-letters',
+  positions: 'hub.positions',
+} as const;
+
+/** The lanes of the input, in the order in which they are polled. */
+export const lanes = [topics.inputUrgent, topics.input, topics.inputHistory] as const;
+
+/** Every topic of an instance, with what is kept how long (design.md §3). @param partitions frozen at creation. */
+export function topicSpecs(
+  partitions: number,
+  sources: readonly string[],
+  organisations: readonly string[],
+): readonly TopicSpec[] {
+  const keep = (name: string, days: number | null): TopicSpec => ({
+    name,
+    partitions,
+    retentionMs: days === null ? null : days * day,
+  });
+  return [
+    ...sources.map((source) => keep(topics.raw(source), 180)),
+    ...lanes.map((lane) => keep(lane, 60 + 30)),
+    { name: topics.state, partitions, compacted: true },
+    keep(topics.items, 5 * 365),
+    ...organisations.map((organisation) => keep(topics.department(organisation), 5 * 365)),
+    keep(topics.events, 6 * 365),
+    keep(topics.deadLetters, null),
+    { name: topics.positions, partitions: 1, compacted: true },
+  ];
+}
