@@ -17,6 +17,7 @@ export {
   defineProcessor,
   type Facts,
   noFacts,
+  type Pipeline,
   type ProcessContext,
   type ProcessorDefinition,
   type Views,

@@ -70,3 +70,20 @@ export interface ProcessorDefinition {
 export function defineProcessor(definition: ProcessorDefinition): ProcessorDefinition {
   return definition;
 }
+
+/**
+ * The judgements in their order, with the few questions that the item writer must ask outside of it. The runtime is handed
+ * one; it knows no rule itself.
+ */
+export interface Pipeline {
+  readonly processors: readonly ProcessorDefinition[];
+  /**
+   * Which generation of a base record a source record belongs to: one of `states`, or a new one where the source has used
+   * its number again for another matter (ID_REUSED, domain.md §6). 1 when there is no state.
+   */
+  chooseGeneration(states: readonly ItemState[], record: SourceRecord): number;
+  /** A lower class that waits for a person's word, because an organisation has already signed; else null. */
+  suggestedClass(draft: Draft): string | null;
+  /** Can inputs stamped with this version be judged here? */
+  hasCatalogue(version: string): boolean;
+}

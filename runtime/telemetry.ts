@@ -31,7 +31,12 @@ export function stderrLogger(level: string): Logger {
     error: (message, facts) => inner.error(facts ?? {}, message),
     child: (facts) => wrap(inner.child(facts)),
   });
-  return wrap(pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true })));
+  return wrap(
+    pino(
+      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      pino.destination({ dest: 2, sync: true }),
+    ),
+  );
 }
 
 /** Counters in memory: `snapshot()` gives `name{label="value"}` → count, in the order of first use. */

@@ -124,7 +124,11 @@ export interface Consumer {
    * Waits up to `waitMs` for records; returns early with none when `signal` aborts. Starts at the committed offset, or at the
    * start of the log. Records are not handed out twice unless `rewind` is called or the partition comes back.
    */
-  poll(options: { readonly max: number; readonly waitMs: number; readonly signal?: AbortSignal }): Promise<Polled>;
+  poll(options: {
+    readonly max: number;
+    readonly waitMs: number;
+    readonly signal?: AbortSignal;
+  }): Promise<Polled>;
   /** Partition numbers held as of the last poll. */
   assigned(): readonly number[];
   /** Changes with every assignment; caches kept for a partition are void when it differs. */
@@ -133,6 +137,13 @@ export interface Consumer {
   position(topic: string, partition: number): number;
   /** After an abort: the next poll starts again at the committed offsets. */
   rewind(): Promise<void>;
+  /**
+   * Holds back these partition numbers (over all topics) from the next polls until `resume`; they stay assigned and their
+   * positions stand. Survives `rewind`, ends with the assignment.
+   */
+  pause(partitions: readonly number[]): void;
+  /** Ends every pause. */
+  resume(): void;
   /** Commits outside a producer's transaction; for consumers whose repeat is harmless. Fenced like a transaction. */
   commit(offsets: readonly (TopicPartition & { readonly next: number })[]): Promise<void>;
   /** Leaves the group; its partitions go to others. */

@@ -1,0 +1,18 @@
+import { hash } from 'node:crypto';
+
+/** RFC 4122 namespace for URLs; all ids of the hub are derived in it, so that running again gives the same ones. */
+const urlNamespace = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
+
+/** UUIDv5 in the URL namespace. */
+export function uuidOf(name: string): string {
+  const digest = hash('sha1', Buffer.concat([urlNamespace, Buffer.from(name)]), 'hex');
+  const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`;
+}
+
+/** `source:recordId`: what everything about one record of a source is keyed by. */
+export const baseIdOf = (system: string, recordId: string): string => `${system}:${recordId}`;
+
+/** @param generation 1, and 2… where the source has used the number again for another matter (ID_REUSED). */
+export const itemIdOf = (baseId: string, generation: number): string =>
+  uuidOf(generation === 1 ? baseId : `${baseId}#${generation}`);
