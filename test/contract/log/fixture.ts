@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect } from '@jest/globals';
+import type { ErrorCode } from '../../../runtime/errors.ts';
+import type { Consumer, Log, LogRecord, NewRecord } from '../../../runtime/log/index.ts';
+
+export interface OpenedLog {
+  readonly log: Log;
+  /** Closes the log and opens it again over the same data, as a restart does. Left out where data do not outlive the log. */
+  reopen?(): Promise<Log>;
+  /** Frees what `open` took, the log included. Called once, also after `reopen`. */
+  close(): Promise<void>;
+}
+
+export type OpenLog = () => Promise<OpenedLog>;
+
+export const day = 24 * 3_600_000;
+export const now = Date.UTC(2026, 10, 3, 4, 5, 6, 789);
+
+/** Three topics of four partitions and a compacted one of two, anew for each test of the enclosing `describe`. */
+export function useLog(open: OpenLog): { current(): Log; opened(): OpenedLog } {
+  let opened: OpenedLog;
+  beforeEach(async () => {
+    opened = await open();
+    await opened.log.ensureTopics([
+      { name: 't.urgent', partitions: 4 },
+      { name: 't.normal', partitions: 4 },
+      { name: 't.out', partitions: 4, retentionMs: 10 * day },
+      { name: 't.table', partitions: 2, compacted: true },
+    ]);
+  });
+  afterEach(() => opened.close());
+  return { current: () => opened.log, opened: () => opened };
+}
+
+export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+export const text = (record: LogRecord): string | null =>
+  record.value === null ? null : new TextDecoder('utf-8', { fatal: true }).decode(record.value);
+export const texts = (records: readonly LogRecord[]): (string | null)[] => records.map(text);
+
+export const entry = (value: string, key: string | null = value): NewRecord => ({
+  key,
+  value: bytes(value),
+  timestamp: now,
+});
+
+/** Appends in one transaction of a producer of its own. */
+export async function write(log: Log, topic: string, partition: number, ...values: string[]): Promise<void> {
+  await writeRecords(
+    log,
+    topic,
+    partition,
+    values.map((value) => entry(value)),
+  );
+}
+
+export async function writeRecords(
+  log: Log,
+  topic: string,
+  partition: number,
+  records: readonly NewRecord[],
+): Promise<void> {
+  const producer = await log.producer('test-writer');
+  const transaction = producer.begin();
+  transaction.append(topic, partition, records);
+  await transaction.commit();
+  await producer.close();
+}
+
+export const readAll = (log: Log, topic: string, partition: number): Promise<readonly LogRecord[]> =>
+  log.read(topic, partition, 0, 1_000_000);
+
+/** Polls until `count` records have come; fails when they do not. */
+export async function take(consumer: Consumer, count: number): Promise<LogRecord[]> {
+  const records: LogRecord[] = [];
+  while (records.length < count) {
+    const polled = await consumer.poll({ max: count - records.length, waitMs: 5_000 });
+    if (polled.records.length === 0) break;
+    records.push(...polled.records);
+  }
+  expect(records).toHaveLength(count);
+  return records;
+}
+
+export async function expectNothingMore(consumer: Consumer): Promise<void> {
+  expect(texts((await consumer.poll({ max: 100, waitMs: 20 })).records)).toEqual([]);
+}
+
+/** Polls the members in turn until they share `partitions` numbers between them; returns what came meanwhile, by member. */
+export async function settle(consumers: readonly Consumer[], partitions: number): Promise<LogRecord[][]> {
+  const got: LogRecord[][] = consumers.map(() => []);
+  for (let round = 0; round < 500; round += 1) {
+    for (const [i, consumer] of consumers.entries()) {
+      got[i]!.push(...(await consumer.poll({ max: 100, waitMs: round === 0 ? 0 : 10 })).records);
+    }
+    const held = consumers.flatMap((consumer) => consumer.assigned()).sort((a, b) => a - b);
+    const epochs = new Set(consumers.map((consumer) => consumer.epoch()));
+    if (held.length === partitions && held.every((number, i) => number === i) && epochs.size === 1)
+      return got;
+  }
+  throw new Error(
+    `no settled assignment: ${JSON.stringify(consumers.map((consumer) => consumer.assigned()))}`,
+  );
+}
+
+/** For `expect(promise).rejects`: an error of exactly this code. */
+export const withCode = (code: ErrorCode): { asymmetricMatch(other: unknown): boolean } =>
+  expect.objectContaining({ code }) as unknown as { asymmetricMatch(other: unknown): boolean };

@@ -1,0 +1,285 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Consumer, Log, TopicPartition } from '../../../runtime/log/index.ts';
+import {
+  entry,
+  expectNothingMore,
+  type OpenLog,
+  readAll,
+  settle,
+  take,
+  texts,
+  useLog,
+  withCode,
+  write,
+} from './fixture.ts';
+
+const lanes = ['t.urgent', 't.normal'];
+const join = (log: Log, memberId: string, group = 'g'): Promise<Consumer> =>
+  log.consumer({ group, topics: lanes, memberId });
+const at = (topic: string, partition: number): TopicPartition => ({ topic, partition });
+const nextOf = (consumer: Consumer, topic: string, partition: number) => ({
+  topic,
+  partition,
+  next: consumer.position(topic, partition),
+});
+
+export function groupContract(open: OpenLog): void {
+  describe('consumer groups', () => {
+    const { current, opened } = useLog(open);
+
+    test('start at the beginning, go on where they are, and hand out nothing twice', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'a', 'b', 'c');
+      const consumer = await join(log, 'm');
+      expect(texts(await take(consumer, 2))).toEqual(['a', 'b']);
+      expect(texts(await take(consumer, 1))).toEqual(['c']);
+      await expectNothingMore(consumer);
+      await write(log, 't.normal', 0, 'd');
+      expect(texts(await take(consumer, 1))).toEqual(['d']);
+      expect(await log.committed('g', [at('t.normal', 0)])).toEqual([null]);
+    });
+
+    test('poll an earlier topic before a later one, never more than asked for', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'n1', 'n2', 'n3');
+      await write(log, 't.urgent', 3, 'u1', 'u2');
+      const consumer = await join(log, 'm');
+      expect(texts(await take(consumer, 3))).toEqual(['u1', 'u2', 'n1']);
+      await write(log, 't.urgent', 1, 'u3');
+      expect(texts(await take(consumer, 2))).toEqual(['u3', 'n2']);
+      expect((await consumer.poll({ max: 0, waitMs: 0 })).records).toEqual([]);
+      expect(texts(await take(consumer, 1))).toEqual(['n3']);
+    });
+
+    test('reach every partition although the first one is never empty', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, ...Array.from({ length: 100 }, (_, i) => `big ${i}`));
+      await write(log, 't.normal', 2, 'small');
+      const consumer = await join(log, 'm');
+      const seen: (string | null)[] = [];
+      for (let i = 0; i < 8; i += 1) seen.push(...texts(await take(consumer, 5)));
+      expect(seen).toContain('small');
+    });
+
+    test('wake on a new record', async () => {
+      const log = current();
+      const consumer = await join(log, 'm');
+      await settle([consumer], 4);
+      const waiting = consumer.poll({ max: 10, waitMs: 3_600_000 });
+      await write(log, 't.normal', 1, 'wake up');
+      expect(texts((await waiting).records)).toEqual(['wake up']);
+    });
+
+    test('wake on abort, with nothing', async () => {
+      const consumer = await join(current(), 'm');
+      await settle([consumer], 4);
+      const stop = new AbortController();
+      const waiting = consumer.poll({ max: 10, waitMs: 3_600_000, signal: stop.signal });
+      stop.abort();
+      expect(await waiting).toEqual({ records: [] });
+      expect(await consumer.poll({ max: 10, waitMs: 3_600_000, signal: stop.signal })).toEqual({
+        records: [],
+      });
+    });
+
+    test('join records and consumed offsets in one transaction: both or neither', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'a', 'b');
+      const consumer = await join(log, 'm');
+      const producer = await log.producer('p');
+      await take(consumer, 2);
+      const aborted = producer.begin();
+      aborted.append('t.out', 0, [entry('A')]);
+      aborted.sendOffsets(consumer, [nextOf(consumer, 't.normal', 0)]);
+      await aborted.abort();
+      expect(await log.committed('g', [at('t.normal', 0)])).toEqual([null]);
+
+      const broken = producer.begin();
+      broken.append('t.nowhere', 0, [entry('A')]);
+      broken.sendOffsets(consumer, [nextOf(consumer, 't.normal', 0)]);
+      await expect(broken.commit()).rejects.toEqual(withCode('HUB_LOG_UNKNOWN_TOPIC'));
+      expect(await log.committed('g', [at('t.normal', 0)])).toEqual([null]);
+
+      await consumer.rewind();
+      expect(texts(await take(consumer, 2))).toEqual(['a', 'b']);
+      const kept = producer.begin();
+      kept.append('t.out', 0, [entry('A')]);
+      kept.sendOffsets(consumer, [nextOf(consumer, 't.normal', 0)]);
+      expect(await log.committed('g', [at('t.normal', 0)])).toEqual([null]);
+      await kept.commit();
+      expect(await log.committed('g', [at('t.normal', 0), at('t.normal', 1)])).toEqual([
+        consumer.position('t.normal', 0),
+        null,
+      ]);
+      expect(texts(await readAll(log, 't.out', 0))).toEqual(['A']);
+    });
+
+    test('take no offsets from a fenced producer', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'a');
+      const consumer = await join(log, 'm');
+      const older = (await log.producer('p')).begin();
+      await take(consumer, 1);
+      older.sendOffsets(consumer, [nextOf(consumer, 't.normal', 0)]);
+      await log.producer('p');
+      await expect(older.commit()).rejects.toEqual(withCode('HUB_LOG_FENCED'));
+      expect(await log.committed('g', [at('t.normal', 0)])).toEqual([null]);
+    });
+
+    test('rewind to what is committed, and no further', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'a', 'b', 'c');
+      const consumer = await join(log, 'm');
+      await take(consumer, 1);
+      await consumer.commit([nextOf(consumer, 't.normal', 0)]);
+      await take(consumer, 2);
+      await consumer.rewind();
+      expect(texts(await take(consumer, 2))).toEqual(['b', 'c']);
+      await expectNothingMore(consumer);
+    });
+
+    test('go on from the committed offset after a restart, in a new member', async () => {
+      let log = current();
+      await write(log, 't.normal', 0, 'a', 'b', 'c');
+      const consumer = await join(log, 'm');
+      const [first] = await take(consumer, 2);
+      await consumer.commit([{ ...at('t.normal', 0), next: first!.offset + 1 }]);
+      await consumer.close();
+      log = (await opened().reopen?.()) ?? log;
+      expect(await log.committed('g', [at('t.normal', 0)])).toEqual([first!.offset + 1]);
+      expect(texts(await take(await join(log, 'other'), 2))).toEqual(['b', 'c']);
+    });
+
+    test('do not touch each other', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'a', 'b');
+      const one = await join(log, 'm', 'one');
+      const two = await join(log, 'm', 'two');
+      expect(texts(await take(one, 2))).toEqual(['a', 'b']);
+      await one.commit([nextOf(one, 't.normal', 0)]);
+      expect(texts(await take(two, 2))).toEqual(['a', 'b']);
+      expect(await log.committed('two', [at('t.normal', 0)])).toEqual([null]);
+    });
+
+    test('give each partition number to exactly one member, the same number of all topics together', async () => {
+      const log = current();
+      const first = await join(log, 'a');
+      await settle([first], 4);
+      expect(first.assigned()).toEqual([0, 1, 2, 3]);
+      const epoch = first.epoch();
+      const second = await join(log, 'b');
+      await settle([first, second], 4);
+      expect(first.assigned()).toHaveLength(2);
+      expect(first.epoch()).not.toBe(epoch);
+      for (let partition = 0; partition < 4; partition += 1) {
+        for (const topic of lanes) await write(log, topic, partition, `${topic}/${partition}`);
+      }
+      for (const member of [first, second]) {
+        const records = await take(member, 4);
+        expect(records.map(({ topic, partition }) => `${topic}/${partition}`).sort()).toEqual(
+          lanes.flatMap((topic) => member.assigned().map((partition) => `${topic}/${partition}`)).sort(),
+        );
+        await expectNothingMore(member);
+      }
+    });
+
+    test('hand the partitions of a member that leaves to the others, from the committed offsets', async () => {
+      const log = current();
+      const [first, second] = [await join(log, 'a'), await join(log, 'b')];
+      await settle([first, second], 4);
+      const lost = second.assigned()[0]!;
+      await write(log, 't.normal', lost, 'done', 'read but not committed', 'never read');
+      const [done] = await take(second, 2);
+      await second.commit([{ ...at('t.normal', lost), next: done!.offset + 1 }]);
+      await second.close();
+      expect(texts(await take(first, 2))).toEqual(['read but not committed', 'never read']);
+      expect(first.assigned()).toEqual([0, 1, 2, 3]);
+    });
+
+    test('take no offset for a revoked partition, neither in a transaction nor outside, but for a kept one', async () => {
+      const log = current();
+      for (let partition = 0; partition < 4; partition += 1)
+        await write(log, 't.normal', partition, `v${partition}`);
+      const first = await join(log, 'a');
+      await take(first, 4);
+      const all = first.assigned().map((partition) => nextOf(first, 't.normal', partition));
+      const open = (await log.producer('p')).begin();
+      open.append('t.out', 0, [entry('twice')]);
+      open.sendOffsets(first, all);
+
+      const second = await join(log, 'b');
+      const seen = texts(await take(second, 2));
+      await expect(open.commit()).rejects.toEqual(withCode('HUB_LOG_FENCED'));
+      await expect(first.commit(all)).rejects.toEqual(withCode('HUB_LOG_FENCED'));
+      expect(await readAll(log, 't.out', 0)).toEqual([]);
+      expect(await log.committed('g', all)).toEqual([null, null, null, null]);
+
+      const [revoked, kept] = [
+        second.assigned(),
+        [0, 1, 2, 3].filter((number) => !second.assigned().includes(number)),
+      ];
+      expect(seen.sort()).toEqual(revoked.map((partition) => `v${partition}`).sort());
+      await first.commit(all.filter((offset) => kept.includes(offset.partition)));
+      await second.commit(revoked.map((partition) => nextOf(second, 't.normal', partition)));
+      expect(await log.committed('g', all)).toEqual(all.map((offset) => offset.next));
+    });
+
+    test('take no offset for a partition that was revoked and came back, and read it again', async () => {
+      const log = current();
+      for (let partition = 0; partition < 4; partition += 1)
+        await write(log, 't.normal', partition, `v${partition}`);
+      const first = await join(log, 'a');
+      await take(first, 4);
+      const second = await join(log, 'b');
+      const between = texts(await take(second, 2));
+      const lost = second.assigned()[0]!;
+      await second.close();
+      await expect(first.commit([nextOf(first, 't.normal', lost)])).rejects.toEqual(
+        withCode('HUB_LOG_FENCED'),
+      );
+      const again = texts(await take(first, 2));
+      expect(again.sort()).toEqual(between.sort());
+      await first.commit([0, 1, 2, 3].map((partition) => nextOf(first, 't.normal', partition)));
+    });
+
+    test('fence an older member of the same name: it can neither poll nor commit, its close harms nobody', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'a');
+      const older = await join(log, 'm');
+      await take(older, 1);
+      const newer = await join(log, 'm');
+      expect(texts(await take(newer, 1))).toEqual(['a']);
+      const fenced = withCode('HUB_LOG_FENCED');
+      await expect(older.commit([nextOf(older, 't.normal', 0)])).rejects.toEqual(fenced);
+      await expect(older.poll({ max: 1, waitMs: 0 })).rejects.toEqual(fenced);
+      await older.close();
+      await newer.commit([nextOf(newer, 't.normal', 0)]);
+      expect(newer.assigned()).toEqual([0, 1, 2, 3]);
+    });
+
+    test('take no offset from a member that has left', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'a');
+      const consumer = await join(log, 'm');
+      await take(consumer, 1);
+      const open = (await log.producer('p')).begin();
+      open.sendOffsets(consumer, [nextOf(consumer, 't.normal', 0)]);
+      await consumer.close();
+      await expect(open.commit()).rejects.toEqual(withCode('HUB_LOG_FENCED'));
+      expect(await log.committed('g', [at('t.normal', 0)])).toEqual([null]);
+    });
+
+    test('go on at the start when retention has taken what came next', async () => {
+      const log = current();
+      await log.ensureTopics([{ name: 't.normal', partitions: 4, retentionMs: 1 }]);
+      await write(log, 't.normal', 0, 'a', 'b');
+      const consumer = await join(log, 'm');
+      const [first] = await take(consumer, 1);
+      await consumer.commit([{ ...at('t.normal', 0), next: first!.offset + 1 }]);
+      await log.trim(first!.timestamp + 3_600_000);
+      await write(log, 't.normal', 0, 'c');
+      await consumer.rewind();
+      expect(texts(await take(consumer, 1))).toEqual(['c']);
+    });
+  });
+}
