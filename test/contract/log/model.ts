@@ -247,7 +247,7 @@ async function apply(model: Model, each: Step, reopen: (() => Promise<Log>) | un
   const worker = model.workers.get(each.member);
   if (!worker) return;
   if (each.do === 'leave') return model.leave(each.member, worker);
-  if (each.do === 'rewind') return model.rewind(worker);
+  if (each.do === 'commit') return model.commit(worker, each.abort);
   if (each.do === 'poll') return model.poll(worker, each.max);
-  return model.commit(worker, each.abort);
+  return model.rewind(worker);
 }
