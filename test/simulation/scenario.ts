@@ -1,0 +1,28 @@
+import { runCopySeed } from './copy-scenario.ts';
+import type { FirstHalf } from './split-commit.ts';
+import type { Trace } from './trace.ts';
+import type { WorldReport } from './world.ts';
+
+export interface SeedOptions {
+  /** Runs over a log that splits the commit; some seed must then fail. */
+  readonly split?: FirstHalf;
+  /** Gets every step; by default the last few are kept. */
+  readonly trace?: Trace;
+}
+
+export interface SeedResult extends WorldReport {
+  readonly seed: number;
+  /** The last steps before a failure; else empty. */
+  readonly trace: readonly string[];
+}
+
+/** One world from one number: the same seed gives the same steps and the same result. */
+export type RunSeed = (seed: number, options: SeedOptions) => Promise<SeedResult>;
+
+export const scenarios = {
+  copy: runCopySeed,
+} as const satisfies Record<string, RunSeed>;
+
+export type ScenarioName = keyof typeof scenarios;
+
+export const isScenario = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);
