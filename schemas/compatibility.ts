@@ -22,7 +22,7 @@ import { avroType } from './decimal.ts';
  * rename either), an enum keeps a default, a logical type with its scale stays, a type is never promoted.
  */
 export function incompatibilities(newer: unknown, older: unknown): readonly string[] {
-  const faults = [...invalid(newer, 'new schema'), ...invalid(older, 'old schema')];
+  const faults = [...invalid(newer, 'new schema'), ...(newer === older ? [] : invalid(older, 'old schema'))];
   if (faults.length > 0) return faults;
   const found = compare(newer as AvroSchema, older as AvroSchema);
   return found.length > 0 ? found : [...resolution(newer, older), ...resolution(older, newer)];

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { incompatibilities } from '../../schemas/compatibility.ts';
+import { HubError } from '../errors.ts';
+import type { SchemaRegistry } from './index.ts';
+
+/**
+ * The registry as two tables of the hub's data file. Takes part in no transaction of others: each registration is one
+ * savepoint, begun and ended without awaiting. `:memory:` will do for tests.
+ */
+export function embeddedSchemaRegistry(database: DatabaseSync): SchemaRegistry {
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS schema (
+      id INTEGER PRIMARY KEY,
+      text TEXT NOT NULL,
+      sha256 TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS subject_version (
+      subject TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      schema_id INTEGER NOT NULL REFERENCES schema (id),
+      PRIMARY KEY (subject, version),
+      UNIQUE (subject, schema_id)
+    ) STRICT, WITHOUT ROWID;
+  `);
+  const addSchema = database.prepare(
+    'INSERT INTO schema (text, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  const idOfHash = database.prepare('SELECT id FROM schema WHERE sha256 = ?');
+  const textOfId = database.prepare('SELECT text FROM schema WHERE id = ?');
+  const addVersion = database.prepare(
+    'INSERT INTO subject_version (subject, version, schema_id) VALUES (?, ?, ?)',
+  );
+  const versionsOf = database.prepare(
+    `SELECT version, schema_id AS id, text FROM subject_version JOIN schema ON id = schema_id
+     WHERE subject = ? ORDER BY version`,
+  );
+  const rowsOf = (subject: string) => versionsOf.all(subject) as unknown as readonly VersionRow[];
+
+  const store = (subject: string, text: string): number => {
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    // Written first and taken back if it breaks somebody: so the savepoint holds the write lock before anything is read.
+    const isNew = addSchema.run(text, sha256).changes > 0;
+    const { id } = idOfHash.get(sha256) as { id: number };
+    const rows = rowsOf(subject);
+    if (rows.some((row) => row.id === id)) return id;
+    const schema = JSON.parse(text) as unknown;
+    // Compared with itself, a text is found out that is no Avro at all or has an enum without a default.
+    const faults = isNew ? [...incompatibilities(schema, schema)] : [];
+    for (const row of rows) {
+      const found = incompatibilities(schema, JSON.parse(row.text));
+      faults.push(...found.map((what) => `version ${row.version}: ${what}`));
+    }
+    if (faults.length > 0) throw incompatible(subject, faults);
+    addVersion.run(subject, (rows.at(-1)?.version ?? 0) + 1, id);
+    return id;
+  };
+
+  return {
+    async register(subject, schemaText) {
+      const text = withoutWhiteSpace(subject, schemaText);
+      database.exec('SAVEPOINT schema_registry');
+      try {
+        const id = store(subject, text);
+        database.exec('RELEASE schema_registry');
+        return id;
+      } catch (error) {
+        database.exec('ROLLBACK TO schema_registry; RELEASE schema_registry');
+        throw error;
+      }
+    },
+    async schema(id) {
+      const row = textOfId.get(id) as { text: string } | undefined;
+      if (row === undefined) throw new HubError('HUB_SCHEMA_UNKNOWN_ID', `no schema has the id ${id}`);
+      return row.text;
+    },
+    async latest(subject) {
+      const row = rowsOf(subject).at(-1);
+      return row === undefined ? null : { subject, version: row.version, id: row.id, schemaText: row.text };
+    },
+    async versions(subject) {
+      return rowsOf(subject).map((row) => row.version);
+    },
+  };
+}
+
+interface VersionRow {
+  readonly version: number;
+  readonly id: number;
+  readonly text: string;
+}
+
+function withoutWhiteSpace(subject: string, schemaText: string): string {
+  try {
+    return JSON.stringify(JSON.parse(schemaText));
+  } catch {
+    throw incompatible(subject, ['not JSON']);
+  }
+}
+
+const incompatible = (subject: string, faults: readonly string[]): HubError =>
+  new HubError('HUB_SCHEMA_INCOMPATIBLE', `${subject}: ${faults.join('; ')}`, {
+    context: { subject, faults },
+  });
