@@ -25,4 +25,7 @@ export const scenarios = {
 
 export type ScenarioName = keyof typeof scenarios;
 
+/** What `npm run simulate` runs when it is not told otherwise. */
+export const defaultScenario: ScenarioName = 'copy';
+
 export const isScenario = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);

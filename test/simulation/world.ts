@@ -1,5 +1,6 @@
 import { HubError, toHubError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log/index.ts';
+import type { Logger } from '../../runtime/telemetry.ts';
 import { SimBroker } from './broker.ts';
 import { type SimClock, simClock } from './clock.ts';
 import { drawFaults, type FaultKind, Faults, noFaults } from './faults.ts';
@@ -13,6 +14,8 @@ export interface Machine {
   readonly incarnation: number;
   readonly log: Log;
   readonly clock: SimClock;
+  /** Warnings and errors go into the trace. */
+  readonly logger: Logger;
   /** Aborts when the world is shut down: the process is to drain and end. */
   readonly signal: AbortSignal;
 }
@@ -23,6 +26,8 @@ export interface Machine {
  */
 export interface ProcessSpec {
   readonly name: string;
+  /** Its work has an end, before the world is shut down (default false: ending early is a failure). */
+  readonly mayEnd?: boolean;
   run(machine: Machine): Promise<void>;
 }
 
@@ -159,6 +164,7 @@ export class World {
       incarnation: process.incarnation,
       log: this.#options.wrapLog?.(log) ?? log,
       clock,
+      logger: this.#loggerOf(process),
       signal: stop.signal,
     };
     this.scheduler
@@ -168,6 +174,13 @@ export class World {
         () => this.#ended(running, null),
         (error: unknown) => this.#ended(running, error),
       );
+  }
+
+  #loggerOf(process: Process): Logger {
+    const note = (message: string, facts?: Readonly<Record<string, unknown>>) =>
+      this.trace.note(this.scheduler.now, process, `${message} ${JSON.stringify(facts ?? {})}`);
+    const logger: Logger = { debug() {}, info() {}, warn: note, error: note, child: () => logger };
+    return logger;
   }
 
   #ended(running: Running, error: unknown): void {
@@ -182,6 +195,7 @@ export class World {
     this.scheduler.crash(process);
     this.#timeOutSession(process);
     if (this.#current.get(spec.name) !== running) return;
+    if (error === null && spec.mayEnd) return;
     this.#current.delete(spec.name);
     if (this.#stopping) return;
     if (error === null) this.#fail(`${process.name} ended without being told to`);
