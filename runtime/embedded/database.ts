@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { HubError } from '../errors.ts';
+import { applicationId, formatVersion, migrations } from './format.ts';
+
+export const dataFileName = 'hub.db';
+
+/**
+ * Opens the one SQLite file of a data folder. `write` creates folder and file, brings an older format up to date, and expects the
+ * caller to hold the folder's lock; `read` changes nothing and may be used by any number of threads and processes meanwhile.
+ *
+ * Throws HUB_DATA_FORMAT (newer, foreign, or for `read`: absent or older), HUB_DATA_WRITE, HUB_DATA_LOCKED.
+ */
+export function openDatabase(folder: string, mode: 'write' | 'read'): DatabaseSync {
+  const path = join(folder, dataFileName);
+  if (mode === 'read' && !existsSync(path)) {
+    throw new HubError('HUB_DATA_FORMAT', `${folder} holds no data of the hub yet`, { context: { path } });
+  }
+  return guarded(path, () => {
+    if (mode === 'write') mkdirSync(folder, { recursive: true });
+    const db = new DatabaseSync(path, { readOnly: mode === 'read', timeout: 5_000 });
+    try {
+      const version = formatOf(db, path);
+      if (mode === 'write') prepareForWriting(db, path, version);
+      else if (version < formatVersion)
+        throw wrongFormat(path, `format ${version}, not yet brought up to date`);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/**
+ * All of `write` in one SQLite transaction, or none of it. `write` must not await. Afterwards the connection is usable again,
+ * whatever happened. Throws what `write` throws, HUB_DATA_WRITE when the file cannot be written, HUB_DATA_LOCKED when
+ * another process writes in spite of the folder's lock.
+ */
+export function inTransaction<T>(db: DatabaseSync, write: () => T): T {
+  return guarded(db.location() ?? ':memory:', () => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = write();
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk has mostly rolled back already.
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  });
+}
+
+function formatOf(db: DatabaseSync, path: string): number {
+  const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number };
+  const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
+  if (application_id === 0 && user_version === 0 && tables === 0) return 0;
+  if (application_id !== applicationId) throw wrongFormat(path, 'the file of another program');
+  if (user_version > formatVersion) throw wrongFormat(path, `format ${user_version}`);
+  return user_version;
+}
+
+const wrongFormat = (path: string, found: string): HubError =>
+  new HubError('HUB_DATA_FORMAT', `${path}: found ${found}; this hub reads format ${formatVersion}`, {
+    context: { path },
+  });
+
+function prepareForWriting(db: DatabaseSync, path: string, version: number): void {
+  // FULL: a commit that has resolved survives power loss. Page size counts only for a new file.
+  db.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+           PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY;`);
+  if (version === formatVersion) return;
+  inTransaction(db, () => {
+    if (formatOf(db, path) !== version) throw wrongFormat(path, 'a format that another process is changing');
+    for (const migration of migrations.slice(version)) db.exec(migration);
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${formatVersion}`);
+  });
+}
+
+/** SQLite's primary result codes (sqlite.org/rescode.html) that say something about file and disk rather than about us. */
+const busy = new Set([5, 6]);
+const unwritable = new Set([3, 8, 10, 13, 14]);
+const notADatabase = 26;
+const damaged = 11;
+
+function guarded<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw classified(error, path);
+  }
+}
+
+function classified(error: unknown, path: string): unknown {
+  if (error instanceof HubError || !(error instanceof Error)) return error;
+  const { errcode, syscall } = error as Error & { errcode?: number; syscall?: string };
+  const options = { cause: error, context: { path, errcode } };
+  const say = `${path}: ${error.message}`;
+  if (syscall !== undefined) return new HubError('HUB_DATA_WRITE', say, options);
+  if (errcode === undefined) return error;
+  const primary = errcode & 0xff;
+  if (busy.has(primary)) return new HubError('HUB_DATA_LOCKED', say, options);
+  if (unwritable.has(primary)) return new HubError('HUB_DATA_WRITE', say, options);
+  if (primary === notADatabase) return new HubError('HUB_DATA_FORMAT', say, options);
+  if (primary === damaged) return new HubError('HUB_LOG_CORRUPT', say, options);
+  return error;
+}
