@@ -1,0 +1,109 @@
+import { backoffMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import { type HubError, toHubError } from './errors.ts';
+import type { Log, TopicPartition } from './log/index.ts';
+import type { SinkTask } from './sink.ts';
+import type { Logger } from './telemetry.ts';
+
+/** Records given to `write` at once. */
+const batchRecords = 500;
+/** Pause after a pass over all partitions that found nothing. */
+const idleMs = 200;
+const pause = { firstMs: 1_000, longestMs: 60_000 };
+
+/** The sink's consumer group; it lives where the log is written. */
+export interface SinkGroup {
+  /** Becomes the only member of the group; commits of an earlier one fail with HUB_LOG_FENCED. */
+  join(topics: readonly string[]): Promise<void>;
+  commit(offsets: readonly (TopicPartition & { readonly next: number })[]): Promise<void>;
+}
+
+export interface SinkRun {
+  /** Consumer group whose offsets say how far the sink has come. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Opens the target; called anew after every failure. */
+  open(): Promise<SinkTask>;
+  readonly log: Pick<Log, 'topics' | 'read' | 'committed'>;
+  readonly offsets: SinkGroup;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** Called after each batch that is durable in the target and committed. */
+  onBatch?(records: number): void;
+  /** Called on each failure that will be retried. */
+  onRetry?(error: HubError, pauseMs: number): void;
+}
+
+interface Cursor extends TopicPartition {
+  next: number;
+}
+
+/**
+ * Runs one sink until `signal` aborts: read, write, and only then move the group's offset. After a failure it goes on from
+ * what is committed, so records are written again rather than left out. Throws what is not retriable.
+ */
+export async function runSink(run: SinkRun): Promise<void> {
+  const { clock, signal, logger } = run;
+  let failures = 0;
+  while (!signal.aborted) {
+    let task: SinkTask | null = null;
+    try {
+      await run.offsets.join(run.topics);
+      task = await run.open();
+      await deliver(run, task, () => {
+        failures = 0;
+      });
+    } catch (thrown) {
+      const error = toHubError(thrown, 'HUB_SINK_FAILED');
+      if (!error.retriable) throw error;
+      if (signal.aborted) return;
+      const pauseMs = backoffMs(failures, pause, clock.random());
+      failures += 1;
+      logger.warn('sink retries', { code: error.code, message: error.message, pauseMs, ...error.context });
+      run.onRetry?.(error, pauseMs);
+      await clock.sleep(pauseMs, signal);
+    } finally {
+      await task?.close();
+    }
+  }
+}
+
+async function deliver(run: SinkRun, task: SinkTask, onSuccess: () => void): Promise<void> {
+  const { log, signal } = run;
+  const cursors = await cursorsOf(run, task);
+  while (!signal.aborted) {
+    let delivered = 0;
+    for (const cursor of cursors) {
+      if (signal.aborted) return;
+      const { topic, partition } = cursor;
+      const records = await log.read(topic, partition, cursor.next, batchRecords);
+      const last = records.at(-1);
+      if (last === undefined) continue;
+      await task.write(topic, partition, records);
+      cursor.next = last.offset + 1;
+      await run.offsets.commit([{ topic, partition, next: cursor.next }]);
+      delivered += records.length;
+      run.onBatch?.(records.length);
+      onSuccess();
+    }
+    if (delivered === 0) await run.clock.sleep(idleMs, signal);
+  }
+}
+
+/** Where the target keeps the position itself, that one counts; else the group's, else the start of the log. */
+async function cursorsOf(run: SinkRun, task: SinkTask): Promise<readonly Cursor[]> {
+  const partitions = new Map((await run.log.topics()).map((spec) => [spec.name, spec.partitions]));
+  const wanted = run.topics.flatMap((topic) =>
+    // A topic that does not exist is read once, so that the log says so in its own words.
+    Array.from({ length: partitions.get(topic) ?? 1 }, (_, partition) => ({ topic, partition })),
+  );
+  const committed = await run.log.committed(run.group, wanted);
+  return Promise.all(
+    wanted.map(async ({ topic, partition }, index) => ({
+      topic,
+      partition,
+      next: (await task.resumeAt(topic, partition)) ?? committed[index] ?? 0,
+    })),
+  );
+}

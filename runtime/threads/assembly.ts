@@ -1,0 +1,29 @@
+import type { Intake } from '../core/intake.ts';
+import type { Log } from '../log/index.ts';
+import type { Methods } from './rpc.ts';
+
+/** All that lives in the writer thread: the only SQLite writer, intakes, writer loop, projection. */
+export interface WriterAssembly {
+  readonly log: Log;
+  /** Opens the intake of one connector and fences every earlier one of the same name. */
+  openIntake(name: string): Promise<Intake>;
+  /** What the main thread may ask for, by name; arguments and values survive structured clone. */
+  readonly admin: Methods;
+  /** Loops until `signal` aborts, then finishes the batch in flight. Rejecting ends the hub. */
+  run(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a sink's thread opens for itself: it reads, it never writes. */
+export interface ReaderAssembly {
+  readonly log: Log;
+  /** Wire bytes to the JSON form (see `SinkContext`). */
+  decode(value: Uint8Array): unknown;
+  close(): Promise<void>;
+}
+
+/** The exports of the module named by `AssemblyAt`. */
+export interface AssemblyModule {
+  assembleWriter(options: unknown): Promise<WriterAssembly>;
+  assembleReader(options: unknown): Promise<ReaderAssembly>;
+}

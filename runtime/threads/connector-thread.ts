@@ -1,0 +1,30 @@
+/** Entry of a connector's thread: its code runs here and nowhere else. */
+import { workerData } from 'node:worker_threads';
+import { systemClock } from '../clock.ts';
+import type { ConnectorDefinition } from '../connector.ts';
+import { runConnector } from '../connector-loop.ts';
+import { stderrLogger } from '../telemetry.ts';
+import { intakeOver } from './intake-port.ts';
+import type { ConnectorData } from './messages.ts';
+import { livePart, loadDefinition } from './part-life.ts';
+
+const data = workerData as ConnectorData;
+const log = stderrLogger(data.logLevel).child({ connector: data.id });
+
+await livePart(async (life) => {
+  const definition = await loadDefinition<ConnectorDefinition>(data.definition);
+  const config = definition.config.parse(data.input);
+  await runConnector({
+    source: data.id,
+    origin: 'LIVE',
+    read: (position, signal) => definition.read({ config, position, signal, clock: systemClock, log }),
+    normalize: (raw, context) => definition.normalize(raw, { ...context, config }),
+    maxRecordBytes: data.maxRecordBytes,
+    intake: intakeOver(data.port),
+    clock: systemClock,
+    signal: life.signal,
+    log,
+    onBatch: ({ accepted, repeated, dead }) => life.committed(accepted + repeated + dead),
+    onRetry: life.retrying,
+  });
+});

@@ -1,0 +1,27 @@
+import { HubError } from '../errors.ts';
+import type { Consumer, Log, TopicPartition } from '../log/index.ts';
+import type { Methods } from './rpc.ts';
+
+export type Offsets = readonly (TopicPartition & { readonly next: number })[];
+
+/** Consumer group of a sink; its offsets are what `hub status` calls "behind". */
+export const sinkGroup = (id: string): string => `sink-${id}`;
+
+/**
+ * The writer's end of a sink: it alone writes, so it moves the group's offsets. `join` makes a new member of the same
+ * name, which fences that of an earlier thread of this sink.
+ */
+export function sinkGroupMethods(log: Log, id: string): Methods {
+  let member: Consumer | null = null;
+  return {
+    join: async (topics: readonly string[]) => {
+      member = await log.consumer({ group: sinkGroup(id), topics, memberId: sinkGroup(id) });
+      // The assignment becomes known with a poll; its records are not looked at, the sink reads for itself.
+      await member.poll({ max: 1, waitMs: 0 });
+    },
+    commit: async (offsets: Offsets) => {
+      if (member === null) throw new HubError('HUB_INTERNAL', `sink ${id}: commit before join`);
+      await member.commit(offsets);
+    },
+  };
+}

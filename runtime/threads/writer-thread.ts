@@ -1,0 +1,65 @@
+/** Entry of the writer's thread. Anything thrown here ends the thread, and with it the hub. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../clock.ts';
+import { HubError } from '../errors.ts';
+import type { AssemblyModule } from './assembly.ts';
+import { intakeMethods } from './intake-port.ts';
+import type { FromWriter, ToWriter, WriterData } from './messages.ts';
+import { serve, toWire } from './rpc.ts';
+import { sinkGroupMethods } from './sink-group.ts';
+
+const heartbeatMs = 1_000;
+
+const main = parentPort;
+if (main === null)
+  throw new HubError('HUB_INTERNAL', 'the writer runs in a worker thread, this is the main thread');
+const tell = (message: FromWriter): void => main.postMessage(message);
+
+try {
+  const { assembly: at } = workerData as WriterData;
+  const { assembleWriter } = (await import(at.module)) as AssemblyModule;
+  const assembly = await assembleWriter(at.options);
+  const draining = new AbortController();
+  const closing = Promise.withResolvers<void>();
+  const ports = new Map<string, MessagePort>();
+
+  main.on('message', (message: ToWriter) => {
+    if (message.type === 'drain') draining.abort();
+    else if (message.type === 'close') closing.resolve();
+    else {
+      const { role, name, port } = message;
+      ports.get(`${role}/${name}`)?.close();
+      ports.set(`${role}/${name}`, port);
+      if (role === 'admin') serve(port, assembly.admin);
+      else if (role === 'intake')
+        serve(
+          port,
+          intakeMethods(() => assembly.openIntake(name)),
+        );
+      else serve(port, sinkGroupMethods(assembly.log, name));
+    }
+  });
+
+  const closed = new AbortController();
+  const beating = (async () => {
+    while (!closed.signal.aborted) {
+      tell({ type: 'heartbeat' });
+      await systemClock.sleep(heartbeatMs, closed.signal);
+    }
+  })();
+
+  tell({ type: 'ready' });
+  await assembly.run(draining.signal);
+  if (!draining.signal.aborted)
+    throw new HubError('HUB_INTERNAL', 'the writer loop ended although nobody stopped it');
+  tell({ type: 'drained' });
+  await closing.promise;
+  for (const port of ports.values()) port.close();
+  await assembly.close();
+  closed.abort();
+  await beating;
+  process.exit(0);
+} catch (thrown) {
+  tell({ type: 'failed', error: toWire(thrown) });
+  process.exit(1);
+}
