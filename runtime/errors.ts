@@ -96,7 +96,8 @@ export const errorKinds = {
   },
   HUB_INPUT_UNKNOWN_KIND: {
     retriable: false,
-    meaning: 'An input is of a kind that this version of the hub does not know; skipping it would lose a decision.',
+    meaning:
+      'An input is of a kind that this version of the hub does not know; skipping it would lose a decision.',
     fix: 'Start the hub version that wrote it; the partition waits until then.',
   },
   HUB_INPUT_NO_SUCH_ITEM: {
@@ -181,7 +182,8 @@ export const errorKinds = {
   },
   HUB_SOURCE_UNSTABLE: {
     retriable: true,
-    meaning: 'Rows kept shifting between pages while the hub was reading, so a complete pass was not possible.',
+    meaning:
+      'Rows kept shifting between pages while the hub was reading, so a complete pass was not possible.',
     fix: 'None at first, the position does not move and the hub reads again; if it stays, raise maxPasses.',
   },
   HUB_CONNECTOR_UNRESPONSIVE: {
@@ -208,6 +210,16 @@ export const errorKinds = {
     retriable: true,
     meaning: 'A sink threw outside its promise and was ended.',
     fix: 'None at first, it is restarted from its last confirmed record; the stack is in the log.',
+  },
+  HUB_SINK_UNRESPONSIVE: {
+    retriable: true,
+    meaning: 'A sink gave no sign of life and was ended.',
+    fix: 'None at first, it is restarted from its last confirmed record; if it repeats, look for an endless loop.',
+  },
+  HUB_SINK_MEMORY: {
+    retriable: true,
+    meaning: 'A sink outgrew its memory and was ended.',
+    fix: 'None at first, it is restarted from its last confirmed record; if it repeats, raise maxMemoryMb.',
   },
   HUB_ATTACHMENT_MISSING: {
     retriable: false,
