@@ -73,8 +73,15 @@ export function contradictions(data: CatalogueData): readonly string[] {
         `rules: ${id} is ${itemClass}, so it must ${itemClass === 'MAJOR' ? '' : 'not '}have an SLA`,
       );
   }
-  for (const { category } of data.keywords.categories) {
+  const { categories, paths, hints, lists } = data.keywords;
+  for (const { category } of [...categories, ...paths, ...hints]) {
     if (!categoryCodes.has(category)) problems.push(`keywords: the unknown category ${category}`);
+  }
+  for (const name of [...categories, ...Object.values(lists)].flatMap(({ unless }) => unless)) {
+    if (lists[name] === undefined) problems.push(`keywords: the unknown list ${name}`);
+  }
+  for (const words of duplicates(paths.flatMap(({ any }) => any))) {
+    problems.push(`keywords: the source words ${words} mean two categories`);
   }
   for (const [name, id] of Object.entries(data.aliases.organisations)) {
     if (!organisationIds.has(id)) problems.push(`aliases: ${name} means the unknown organisation ${id}`);

@@ -13,7 +13,7 @@ import {
   type ThresholdName,
 } from './schema.ts';
 
-export type { Keywords } from './keywords.ts';
+export type { Condition, Keywords } from './keywords.ts';
 export type { Aliases, Category, Organisation, Rule, Sla, ThresholdName } from './schema.ts';
 
 /** Stamped onto new inputs. Older versions stay in the folder: an input is decided by the version it carries. */

@@ -1,0 +1,90 @@
+import type { Facts } from '../../runtime/processor.ts';
+import type { Item } from '../../schemas/types.ts';
+import type { ThresholdName } from '../catalogue/index.ts';
+import type { Count, Unit } from './counts.ts';
+import { type Hit, together } from './lexicon.ts';
+import type { ItemWords } from './words.ts';
+
+/** All that a rule may look at. */
+export interface ItemFacts {
+  /** Category, impact, signals and ext as they are now; its classification is not yet decided. */
+  readonly item: Item;
+  readonly words: ItemWords;
+  /** Numbers with a unit in title and body. */
+  readonly counts: readonly Count[];
+  /** From links, departments and clocks. */
+  readonly facts: Facts;
+  readonly thresholds: Readonly<Record<ThresholdName, number>>;
+  /** Class of the item's category before any rule is asked. */
+  readonly defaultClass: 'ORDINARY' | 'SPECIALIZED' | 'MAJOR';
+}
+
+/**
+ * Why a rule fired: words in 「」, numbers as name=value. Its text in a language is made by messages.ts from this alone.
+ * Empty = the rule does not fire.
+ */
+export type Evidence = readonly string[];
+
+export interface RuleTest {
+  /** Id in the catalogue, which gives its class, name and thresholds. */
+  readonly id: string;
+  /** Pure; more facts never make it stop firing. */
+  readonly test: (facts: ItemFacts) => Evidence;
+}
+
+export const quoted = (hits: readonly Hit[]): Evidence => [...new Set(hits.map((hit) => `「${hit.word}」`))];
+
+/** The words of these lists that the item says. */
+export const said = (facts: ItemFacts, ...lists: readonly string[]): Evidence =>
+  lists.flatMap((list) => quoted(facts.words.said(list)));
+
+/** A number given as a fact, where it reaches its limit; an unknown number (null) reaches none. */
+export function reaching(name: string, value: number | null | undefined, limit: number): Evidence {
+  return value !== null && value !== undefined && value >= limit ? [`${name}=${value}`] : [];
+}
+
+export const signal = (facts: ItemFacts, ...names: readonly string[]): Evidence =>
+  names.filter((name) => facts.item.signals.includes(name)).map((name) => `signal=${name}`);
+
+/** Hits of one list that stand in a clause with a hit of the other, both quoted. */
+export function saidTogether(facts: ItemFacts, list: string, other: string): Evidence {
+  const { text } = facts.words.reading;
+  const others = facts.words.said(other);
+  const pairs = facts.words.said(list).flatMap((hit) => {
+    const partner = others.find((candidate) => together(text, hit, candidate));
+    return partner === undefined ? [] : [hit, partner];
+  });
+  return quoted(pairs);
+}
+
+/** The highest number of these units that stands in a clause with one of the hits; null when there is none. */
+export function countNear(facts: ItemFacts, hits: readonly Hit[], units: readonly Unit[]): number | null {
+  const { text } = facts.words.reading;
+  const near = facts.counts.filter(
+    (count) => units.includes(count.unit) && hits.some((hit) => together(text, hit, count)),
+  );
+  return near.length === 0 ? null : Math.max(...near.map((count) => count.value));
+}
+
+/** A number that the source sent as text; null when it is absent or none. */
+export function extNumber(facts: ItemFacts, name: string): number | null {
+  const text = facts.item.ext[name];
+  if (text === undefined || text.trim() === '') return null;
+  const value = Number(text.trim().replace(/%$/, ''));
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Has the item happened, as against being asked about, proposed or praised? */
+export const tellsOfHarm = ({ item }: ItemFacts): boolean =>
+  item.kind !== 'CONSULTATION' && item.kind !== 'SUGGESTION' && item.kind !== 'PRAISE';
+
+/**
+ * A category whose default class is MAJOR counts as the rule it belongs to (domain.md §4 and §5), where the category is
+ * certain enough and the record tells of harm.
+ */
+export function byCategory(facts: ItemFacts, code: string): Evidence {
+  const { category } = facts.item;
+  const trusted =
+    category.method !== 'RULE' || category.confidence >= facts.thresholds.categoryTrustedConfidence;
+  return category.code === code && trusted && tellsOfHarm(facts) ? [`category=${code}`] : [];
+}
