@@ -1,4 +1,5 @@
 import type { Item } from '../schemas/types.ts';
+import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { NormalizeContext, NormalizedRecord, RawRecord, ReadBatch } from './connector.ts';
 import type { Intake, IntakeReceipt, ReceivedRecord } from './core/intake.ts';
@@ -6,9 +7,10 @@ import { type HubError, toHubError } from './errors.ts';
 import { type Outcome, reject } from './outcome.ts';
 import type { Logger } from './telemetry.ts';
 
-/** First pause after a failed read or commit, and the longest one; doubled each time, with full jitter. */
-const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
+/** After a failed read or commit. */
+const pauses = { firstMs: 1_000, longestMs: 60_000 };
+/** A source may ask for more patience than that (Retry-After), but not for ever. */
+const longestToldMs = 3_600_000;
 
 export interface ConnectorRun {
   readonly source: string;
@@ -97,7 +99,6 @@ function normalizeOne(run: ConnectorRun, raw: RawRecord, ingestedAt: number): Ou
 
 function pauseAfter(error: HubError, failures: number, clock: Clock): number {
   const told = error.context.retryAfterMs;
-  if (typeof told === 'number' && Number.isFinite(told) && told >= 0) return Math.min(told, 3_600_000);
-  const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 16));
-  return ceiling * (0.5 + clock.random() / 2);
+  if (typeof told === 'number' && Number.isFinite(told) && told >= 0) return Math.min(told, longestToldMs);
+  return backoffMs(failures, pauses, clock.random());
 }

@@ -81,7 +81,7 @@ export interface Pipeline {
    * Which generation of a base record a source record belongs to: one of `states`, or a new one where the source has used
    * its number again for another matter (ID_REUSED, domain.md §6). 1 when there is no state.
    */
-  chooseGeneration(states: readonly ItemState[], record: SourceRecord): number;
+  chooseGeneration(states: readonly ItemState[], record: SourceRecord): { readonly generation: number };
   /** A lower class that waits for a person's word, because an organisation has already signed; else null. */
   suggestedClass(draft: Draft): string | null;
   /** Can inputs stamped with this version be judged here? */

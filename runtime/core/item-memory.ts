@@ -70,6 +70,10 @@ export class ItemMemory {
     }
     if (missing.length === 0) return found;
     const records = await this.#log.latest(topics.state, partition, missing);
+    await this.#serde.prepare(
+      'item-state',
+      [...records.values()].map((record) => record.value),
+    );
     for (const itemId of missing) {
       const value = records.get(itemId)?.value;
       const state = value ? this.#serde.decode('item-state', value) : null;

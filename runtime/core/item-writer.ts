@@ -80,7 +80,7 @@ function decideRecord(
   generations: Generations,
   pipeline: Pipeline,
 ): Verdict {
-  const generation = pipeline.chooseGeneration(generations, record);
+  const { generation } = pipeline.chooseGeneration(generations, record);
   const before = generations.find((state) => state.generation === generation) ?? null;
   const facts = before?.facts ?? noFacts;
   const context: ProcessContext = {

@@ -1,10 +1,62 @@
-import type { Models, SchemaName } from '../../schemas/index.ts';
+import { type Models, type SchemaName, schemaOfTopic, subjectOf } from '../../schemas/index.ts';
+import { HubError } from '../errors.ts';
+import type { Outcome } from '../outcome.ts';
+import type { SchemaRegistry } from '../schema-registry/index.ts';
+import { type Codec, openCodec } from '../schema-registry/wire.ts';
+import { lanes, topics } from '../topics.ts';
 
 /** Values of our topics to wire bytes (magic byte, schema id, Avro) and back. */
 export interface Serde {
   encode<N extends SchemaName>(name: N, value: Models[N]): Uint8Array;
-  /** Throws HUB_SCHEMA_NOT_OURS, or HUB_SCHEMA_UNKNOWN_ID when the registry does not know the writer's schema. */
+  /** `prepare` must have seen the bytes. Throws HUB_SCHEMA_NOT_OURS or HUB_SCHEMA_UNKNOWN_ID. */
   decode<N extends SchemaName>(name: N, bytes: Uint8Array): Models[N];
-  /** Fetches the schemas that these values name, so that `decode` need not wait; unknown ones are left to `decode` to refuse. */
-  prepare(values: readonly (Uint8Array | null)[]): Promise<void>;
+  /** The same, as an outcome: for topics on which bytes that are not ours are to be expected. */
+  tryDecode<N extends SchemaName>(name: N, bytes: Uint8Array): Outcome<Models[N]>;
+  /** Fetches the schemas that these values name, so that `decode` need not wait. */
+  prepare(name: SchemaName, values: Iterable<Uint8Array | null>): Promise<void>;
 }
+
+/** @param departments names of the department topics; they share the item's schema. Throws HUB_SCHEMA_INCOMPATIBLE. */
+export async function openSerde(
+  registry: SchemaRegistry,
+  departments: readonly string[] = [],
+): Promise<Serde> {
+  const all = [...lanes, topics.items, topics.events, topics.state, ...departments];
+  const subjects = (name: SchemaName) => {
+    const of = all.filter((topic) => schemaOfTopic(topic) === name).map(subjectOf);
+    return of as [string, ...string[]];
+  };
+  const codecs: { readonly [N in SchemaName]: Codec<Models[N]> } = {
+    item: await openCodec(registry, 'item', subjects('item')),
+    'item-input': await openCodec(registry, 'item-input', subjects('item-input')),
+    'item-event': await openCodec(registry, 'item-event', subjects('item-event')),
+    'item-state': await openCodec(registry, 'item-state', subjects('item-state')),
+  };
+  const codecOf = <N extends SchemaName>(name: N) => codecs[name] as Codec<Models[N]>;
+  return {
+    encode: (name, value) => codecOf(name).encode(value),
+    decode(name, bytes) {
+      const outcome = codecOf(name).decode(bytes);
+      if (outcome.kind === 'next') return outcome.value;
+      throw outcome.kind === 'reject'
+        ? new HubError(outcome.code, outcome.reason)
+        : new HubError('HUB_INTERNAL', `decoding dropped a value: ${outcome.reason}`);
+    },
+    tryDecode: (name, bytes) => codecOf(name).decode(bytes),
+    prepare: (name, values) => codecOf(name).prepare(values),
+  };
+}
+
+/** For a connection that may not write: nothing is registered, values are read by the ids they carry. */
+export function readingRegistry(registry: SchemaRegistry): SchemaRegistry {
+  return {
+    ...registry,
+    async register(subject, schemaText) {
+      const latest = await registry.latest(subject);
+      return latest?.schemaText === schemaText ? latest.id : noSchema;
+    },
+  };
+}
+
+/** No writer has it: every value is then resolved from the schema it names. */
+const noSchema = 0xffffffff;

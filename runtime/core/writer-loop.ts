@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Item, ItemInput, ItemState } from '../../schemas/types.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { type ErrorCode, HubError, toHubError } from '../errors.ts';
 import type { Consumer, Log, LogRecord, Producer, TopicPartition } from '../log/index.ts';
@@ -31,8 +32,7 @@ export interface WriterRun {
 const pollWaitMs = 1_000;
 /** Pause before a halted partition is tried again, and the complaint repeated. */
 const haltedRetryMs = 30_000;
-const firstPauseMs = 100;
-const longestPauseMs = 10_000;
+const pauses = { firstMs: 100, longestMs: 10_000 };
 
 /**
  * The item writer: polls the three lanes, judges, and commits outputs, state and consumed offsets at once. One of these runs
@@ -61,8 +61,7 @@ export async function runWriter(run: WriterRun): Promise<void> {
           message: error.message,
         });
         await writer.forget();
-        const pauseMs =
-          Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10)) * (0.5 + clock.random() / 2);
+        const pauseMs = backoffMs(failures, pauses, clock.random());
         failures += 1;
         await clock.sleep(pauseMs, signal);
       }
@@ -72,6 +71,8 @@ export async function runWriter(run: WriterRun): Promise<void> {
     await producer.close();
   }
 }
+
+type Lane = (typeof lanes)[number];
 
 /** An input with the lane it came by. */
 interface Arrival {
@@ -193,15 +194,17 @@ class Turn {
   /** Decodes; bytes that are not ours become dead letters (unless they are only looked at ahead of their turn). */
   async read(partition: number, records: readonly LogRecord[], ahead = false): Promise<Arrival[]> {
     const { serde } = this.#run;
-    await serde.prepare(records.map((record) => record.value));
+    await serde.prepare(
+      'item-input',
+      records.map((record) => record.value),
+    );
     const arrivals: Arrival[] = [];
     for (const record of records) {
-      try {
-        const input = serde.decode('item-input', record.value ?? new Uint8Array());
-        arrivals.push({ lane: lanes.indexOf(record.topic as (typeof lanes)[number]), input, record, ahead });
-      } catch (thrown) {
-        const error = toHubError(thrown, 'HUB_SCHEMA_NOT_OURS');
-        if (!ahead) this.#bury(partition, record, 'input', record.topic, error.code, error.message);
+      const decoded = serde.tryDecode('item-input', record.value ?? new Uint8Array());
+      if (decoded.kind === 'next') {
+        arrivals.push({ lane: lanes.indexOf(record.topic as Lane), input: decoded.value, record, ahead });
+      } else if (decoded.kind === 'reject' && !ahead) {
+        this.#bury(partition, record, 'input', record.topic, decoded.code, decoded.reason);
       }
     }
     return arrivals;

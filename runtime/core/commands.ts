@@ -1,0 +1,115 @@
+import type { DepartmentEvent, ItemInput, Reclass } from '../../schemas/types.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log/index.ts';
+import { partitionOf } from '../log/partition.ts';
+import { topics } from '../topics.ts';
+import { deadLetterResolution } from './dead-letter.ts';
+import { uuidOf } from './ids.ts';
+import { Outputs } from './outputs.ts';
+import type { Serde } from './serde.ts';
+
+/** Which item, and under which base record its inputs are kept in order. */
+export interface ItemAddress {
+  /** `source:recordId`. */
+  readonly baseId: string;
+  readonly itemId: string;
+}
+
+/** What comes from outside the sources: durable when the promise resolves, applied by the item writer in its turn. */
+export interface Commands {
+  /** @param commandId the same id given again is applied once; a caller that retries keeps it. @returns the inputId */
+  reclass(address: ItemAddress, reclass: Omit<Reclass, 'itemId'>, commandId: string): Promise<string>;
+  departmentEvent(
+    address: ItemAddress,
+    event: Omit<DepartmentEvent, 'itemId'>,
+    commandId: string,
+  ): Promise<string>;
+  /** Puts an ItemInput from the dead letters (stage `process`) back into its lane, as it was. */
+  again(topic: string, baseId: string, value: Uint8Array): Promise<void>;
+  /** Marks a dead letter as dealt with. */
+  resolve(
+    deadLetterId: string,
+    partition: number,
+    resolution: 'redriven' | 'discarded',
+    actor: string,
+    reason: string,
+  ): Promise<void>;
+}
+
+export interface CommandsOptions {
+  readonly log: Log;
+  readonly serde: Serde;
+  readonly clock: Clock;
+  readonly partitions: number;
+  readonly catalogueVersion: string;
+}
+
+export async function openCommands(options: CommandsOptions): Promise<Commands> {
+  const { log, serde, clock, partitions, catalogueVersion } = options;
+  const producer = await log.producer('commands');
+  let seq = 0;
+  // One producer has one transaction open at a time: commands wait for each other.
+  let last: Promise<void> = Promise.resolve();
+  const commit = (out: Outputs): Promise<void> => {
+    const turn = last.then(() => out.commit(producer));
+    last = turn.catch(() => {});
+    return turn;
+  };
+
+  async function append(
+    { baseId }: ItemAddress,
+    commandId: string,
+    kind: Pick<ItemInput, 'kind' | 'reclass' | 'departmentEvent'>,
+  ): Promise<string> {
+    const at = clock.now();
+    seq = Math.max(seq + 1, at * 1000);
+    const input: ItemInput = {
+      inputId: uuidOf(`command:${commandId}`),
+      causeId: null,
+      baseId,
+      at,
+      seq,
+      origin: 'LIVE',
+      catalogueVersion,
+      sourceRecord: null,
+      ...kind,
+    };
+    const out = new Outputs();
+    out.append(topics.input, partitionOf(baseId, partitions), {
+      key: baseId,
+      value: serde.encode('item-input', input),
+      timestamp: at,
+    });
+    await commit(out);
+    return input.inputId;
+  }
+
+  return {
+    reclass: (address, reclass, commandId) =>
+      append(address, commandId, {
+        kind: 'RECLASS',
+        reclass: { itemId: address.itemId, ...reclass },
+        departmentEvent: null,
+      }),
+    departmentEvent: (address, event, commandId) =>
+      append(address, commandId, {
+        kind: 'DEPARTMENT_EVENT',
+        reclass: null,
+        departmentEvent: { itemId: address.itemId, ...event },
+      }),
+    async again(topic, baseId, value) {
+      const out = new Outputs();
+      out.append(topic, partitionOf(baseId, partitions), { key: baseId, value, timestamp: clock.now() });
+      await commit(out);
+    },
+    async resolve(id, partition, resolution, actor, reason) {
+      const out = new Outputs();
+      out.append(
+        topics.deadLetters,
+        partition,
+        deadLetterResolution(id, resolution, actor, reason, clock.now()),
+      );
+      await commit(out);
+    },
+  };
+}

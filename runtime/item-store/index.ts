@@ -1,0 +1,49 @@
+import type { Item, ItemEvent } from '../../schemas/types.ts';
+
+/** Where an item is found in the log, with its newest published state. */
+export interface StoredItem {
+  readonly itemId: string;
+  /** `source:recordId`. */
+  readonly baseId: string;
+  readonly partition: number;
+  /** As on the unified stream: masked. */
+  readonly item: Item;
+}
+
+/** Every criterion given must hold; ids are exact, `text` is looked for in the title. Times in ms, half-open. */
+export interface ItemQuery {
+  readonly source?: string;
+  readonly itemClass?: Item['classification']['itemClass'];
+  readonly category?: string;
+  readonly lead?: string;
+  readonly status?: string;
+  readonly text?: string;
+  readonly reportedFrom?: number;
+  readonly reportedTo?: number;
+  /** Default 50, at most 1,000; newest report first. */
+  readonly limit?: number;
+}
+
+/** Counts over all items, for the status page. */
+export interface ItemCounts {
+  readonly total: number;
+  readonly byClass: Readonly<Record<string, number>>;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly unsignedMajor: number;
+}
+
+/**
+ * Queryable projection of committed topics: trace, search, counts. It follows the log by a moment and can be rebuilt from
+ * it; no decision ever reads it (design.md §4 point 9).
+ */
+export interface ItemStore {
+  /**
+   * By item id, by its first 8 or more characters, by `source:recordId` or by the bare record number. More than one item
+   * may answer to the last two (the same number in two sources, ID_REUSED).
+   */
+  find(idOrNumber: string): Promise<readonly StoredItem[]>;
+  /** In order of `seq`; empty for an unknown item. */
+  events(itemId: string): Promise<readonly ItemEvent[]>;
+  search(query: ItemQuery): Promise<readonly StoredItem[]>;
+  counts(): Promise<ItemCounts>;
+}
