@@ -44,6 +44,7 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (topic_id, partition, key)
    ) STRICT;
    CREATE UNIQUE INDEX compacted_by_offset ON compacted (topic_id, partition, offset);
+   CREATE INDEX compacted_tombstone ON compacted (topic_id, timestamp) WHERE value IS NULL;
    CREATE TABLE group_offset (
      group_id TEXT NOT NULL,
      topic_id INTEGER NOT NULL,
