@@ -114,6 +114,10 @@ describe('the copy scenario', () => {
     for (const count of [...Object.values(happened), fences]) expect(count).toBeGreaterThan(20);
   });
 
+  test('ends although a woken zombie takes the name of a producer, but not of the member beside it', async () => {
+    expect((await run(9_695, {})).failure).toBeNull();
+  });
+
   test('gives the same steps and the same result for the same seed', async () => {
     const traced = async (options: Omit<SeedOptions, 'trace'>) => {
       const trace = createTrace(100_000);
