@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import type { Type } from 'avsc';
 import {
   type AvroSchema,
   type EnumSchema,
@@ -22,25 +22,27 @@ import { avroType } from './decimal.ts';
  * rename either), an enum keeps a default, a logical type with its scale stays, a type is never promoted.
  */
 export function incompatibilities(newer: unknown, older: unknown): readonly string[] {
-  const faults = [...invalid(newer, 'new schema'), ...(newer === older ? [] : invalid(older, 'old schema'))];
-  if (faults.length > 0) return faults;
-  const found = compare(newer as AvroSchema, older as AvroSchema);
-  return found.length > 0 ? found : [...resolution(newer, older), ...resolution(older, newer)];
+  const newType = compile(newer);
+  const oldType = newer === older ? newType : compile(older);
+  if (typeof newType === 'string') return [`new schema is not valid Avro: ${newType}`];
+  if (typeof oldType === 'string') return [`old schema is not valid Avro: ${oldType}`];
+  const faults = compare(newer as AvroSchema, older as AvroSchema);
+  // Avro's own opinion comes last, for whatever our rules do not know.
+  return faults.length > 0 ? faults : [...resolution(newType, oldType), ...resolution(oldType, newType)];
 }
 
-function invalid(schema: unknown, which: string): string[] {
+/** The type, or why it is none. */
+function compile(schema: unknown): Type | string {
   try {
-    avroType(schema);
-    return [];
+    return avroType(schema);
   } catch (error) {
-    return [`${which} is not valid Avro: ${(error as Error).message}`];
+    return (error as Error).message;
   }
 }
 
-/** Avro's own opinion, for whatever the rules above do not know. */
-function resolution(reader: unknown, writer: unknown): string[] {
+function resolution(reader: Type, writer: Type): string[] {
   try {
-    avroType(reader).createResolver(avroType(writer));
+    reader.createResolver(writer);
     return [];
   } catch (error) {
     return [`Avro cannot resolve the two: ${(error as Error).message}`];
@@ -92,25 +94,23 @@ function compare(newer: AvroSchema, older: AvroSchema): string[] {
     }
     if (seen.has(name)) return;
     seen.add(name);
-    const before = new Map(was.fields.map((field) => [field.name, field]));
+    const left = new Map(was.fields.map((field) => [field.name, field]));
     for (const field of now.fields) {
       const place = `${path}.${field.name}`;
-      const old = before.get(field.name);
-      before.delete(field.name);
+      const old = left.get(field.name);
+      left.delete(field.name);
       if (old === undefined) {
         if (!('default' in field)) faults.push(`${place}: added without a default`);
         for (const added of enumsOf(field.type)) checkDefault(added, place);
       } else {
         walk(field.type, old.type, place, now.namespace, was.namespace);
-        if ('default' in old && !('default' in field)) faults.push(`${place}: default removed`);
-        else if ('default' in old && !isDeepStrictEqual(old.default, field.default)) {
-          faults.push(
-            `${place}: default changed from ${JSON.stringify(old.default)} to ${JSON.stringify(field.default)}`,
-          );
+        const [before, after] = [old, field].map((side) => JSON.stringify(side.default));
+        if (before !== undefined && before !== after) {
+          faults.push(`${place}: default changed from ${before} to ${after ?? 'none'}`);
         }
       }
     }
-    for (const gone of before.keys()) faults.push(`${path}.${gone}: removed or renamed`);
+    for (const gone of left.keys()) faults.push(`${path}.${gone}: removed or renamed`);
   };
 
   const enumsOf = (schema: AvroSchema): EnumSchema[] => [...namedTypes(schema).values()].filter(isEnum);

@@ -573,7 +573,7 @@ export interface ItemEvent {
   readonly actorKind: ActorKind;
   /** Who: component, source, account or organisation. */
   readonly actor: string;
-  /** Why. */
+  /** Why, in the words of whoever acted. */
   readonly reason: string | null;
   /** References to what proves it. */
   readonly evidence: readonly string[];
@@ -676,7 +676,7 @@ export interface PersonClass {
   readonly itemClass: ItemClass;
   /** Who decided. */
   readonly actor: string;
-  /** Why. */
+  /** Why, in the words of the person. */
   readonly reason: string;
   /** When, ms since epoch. */
   readonly at: number;

@@ -5,8 +5,8 @@ import { HubError } from '../errors.ts';
 import type { SchemaRegistry } from './index.ts';
 
 /**
- * The registry as two tables of the hub's data file. Takes part in no transaction of others: each registration is one
- * savepoint, begun and ended without awaiting. `:memory:` will do for tests.
+ * The registry as two tables of the hub's data file, created when missing. A registration is one savepoint, begun and ended
+ * without awaiting: durable at once, or with the transaction that is open on this connection.
  */
 export function embeddedSchemaRegistry(database: DatabaseSync): SchemaRegistry {
   database.exec(`
