@@ -21,6 +21,9 @@ const anyNumber = new RegExp(
   'gi',
 );
 
+/** Every form has four digits in a row, full-width ones too: most texts are done with after this. */
+const someDigits = /\p{Nd}{4}/u;
+
 /** More quotations than this are a pasted list, not a reference. */
 const maxQuotations = 20;
 
@@ -31,6 +34,7 @@ const maxQuotations = 20;
 export function quotedNumbers(texts: readonly string[], own: string): string[] {
   const found = new Set<string>();
   for (const text of texts) {
+    if (!someDigits.test(text)) continue;
     for (const match of text.normalize('NFKC').matchAll(anyNumber)) {
       const form = match.slice(1).findIndex((group) => group !== undefined);
       const quoted = `${numberForms[form]?.[0]}:${match[0].toUpperCase()}`;

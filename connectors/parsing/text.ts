@@ -87,6 +87,9 @@ const shapeless = /[[\p{Cc}\p{Cf}]--[\t\n\u200d]]/gv;
 /** A zero-width joiner means something between emojis only. */
 const strayJoiner = /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/gu;
 
+/** Anything that cleaning could touch; most names, words and numbers have none of it. */
+const untidy = /[&\s\p{Cc}\p{Cf}\p{Cs}]/v;
+
 export interface CleanText {
   readonly text: string;
   /** Longer than the limit; cut between two characters (quality TEXT_TRUNCATED). */
@@ -100,6 +103,7 @@ export interface CleanText {
  * the blanks around lines. The result is well-formed Unicode. @param maxLength UTF-16 units.
  */
 export function cleanText(raw: string, maxLength: number): CleanText {
+  if (raw.length <= maxLength && !untidy.test(raw)) return { text: raw, truncated: false, repaired: false };
   const repaired = !raw.isWellFormed();
   const text = decodeEntities(raw.toWellFormed())
     .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
