@@ -26,7 +26,8 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
 
 /**
  * Share of characters beyond ASCII that must lie where Chinese text lies: hanzi and symbols of GB 2312, or the four-byte
- * area. Real text has 0.95 and more (only rare hanzi lie elsewhere), UTF-8 taken for GB 18030 about 0.25 (our own measure, see the test).
+ * area. Measured on 2,044 texts (shared stories and teddy2020c attachment 4): as GB 18030 never below 0.959, as UTF-8 with its last byte lost
+ * never above 0.637 (median 0.31).
  */
 const plausibleShare = 0.8;
 
