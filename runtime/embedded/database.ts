@@ -95,10 +95,10 @@ function guarded<T>(path: string, action: () => T): T {
 }
 
 function classified(error: unknown, path: string): unknown {
-  if (error instanceof HubError || !(error instanceof Error)) return error;
-  const { errcode, syscall } = error as Error & { errcode?: number; syscall?: string };
+  if (error instanceof HubError || typeof error !== 'object' || error === null) return error;
+  const { errcode, syscall, message } = error as { errcode?: number; syscall?: string; message?: string };
   const options = { cause: error, context: { path, errcode } };
-  const say = `${path}: ${error.message}`;
+  const say = `${path}: ${message}`;
   if (syscall !== undefined) return new HubError('HUB_DATA_WRITE', say, options);
   if (errcode === undefined) return error;
   const primary = errcode & 0xff;

@@ -269,6 +269,39 @@ export function groupContract(open: OpenLog): void {
       expect(await log.committed('g', [at('t.normal', 0)])).toEqual([null]);
     });
 
+    test('hold back paused partitions until resume, also over a rewind, and lose nothing of them', async () => {
+      const log = current();
+      await write(log, 't.normal', 1, 'held 1', 'held 2');
+      await write(log, 't.normal', 2, 'free');
+      const consumer = await join(log, 'm');
+      await settle([consumer], 4).then(() => consumer.rewind());
+      consumer.pause([1]);
+      await consumer.rewind();
+      expect(texts(await take(consumer, 1))).toEqual(['free']);
+      await write(log, 't.urgent', 1, 'held in every topic');
+      await expectNothingMore(consumer);
+      expect(consumer.assigned()).toEqual([0, 1, 2, 3]);
+      const waiting = consumer.poll({ max: 10, waitMs: 3_600_000 });
+      consumer.resume();
+      const records = [...(await waiting).records];
+      if (records.length < 3) records.push(...(await take(consumer, 3 - records.length)));
+      expect(texts(records)).toEqual(['held in every topic', 'held 1', 'held 2']);
+    });
+
+    test('do not hold back what was paused by an earlier owner', async () => {
+      const log = current();
+      const first = await join(log, 'a');
+      await settle([first], 4);
+      first.pause([0, 1, 2, 3]);
+      const second = await join(log, 'b');
+      await settle([first, second], 4);
+      const moved = second.assigned();
+      for (const partition of moved) await write(log, 't.normal', partition, `v${partition}`);
+      expect(texts(await take(second, 2)).sort()).toEqual(moved.map((partition) => `v${partition}`));
+      await second.close();
+      expect(texts(await take(first, 2)).sort()).toEqual(moved.map((partition) => `v${partition}`));
+    });
+
     test('go on at the start when retention has taken what came next', async () => {
       const log = current();
       await log.ensureTopics([{ name: 't.normal', partitions: 4, retentionMs: 1 }]);
