@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryOf } from '../test/support/avro-arbitrary.ts';
 import { type AvroSchema, isEnum, isRecord, type RecordSchema } from './avro-schema.ts';
+import { avroType } from './avro-type.ts';
 import { incompatibilities } from './compatibility.ts';
-import { avroType } from './decimal.ts';
 import { history } from './history.ts';
 import { schemaNames, schemaOf } from './index.ts';
 

@@ -12,7 +12,7 @@ import {
   type PrimitiveSchema,
   type RecordSchema,
 } from './avro-schema.ts';
-import { avroType } from './decimal.ts';
+import { avroType } from './avro-type.ts';
 
 /**
  * What would break if `newer` followed `older`: readers of either must understand the bytes of the other and lose nothing.

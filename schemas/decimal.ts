@@ -54,12 +54,3 @@ export class Decimal extends avsc.types.LogicalType {
     Object.assign(attributes, { precision: this.precision, scale: this.scale });
   }
 }
-
-/** How the hub reads and writes Avro everywhere: unions as plain `T | null`, times as ms, uuids as text, decimals as text. */
-export function avroType(schema: unknown): avsc.Type {
-  return avsc.Type.forSchema(schema as avsc.Schema, {
-    wrapUnions: 'never',
-    omitRecordMethods: true,
-    logicalTypes: { decimal: Decimal },
-  });
-}

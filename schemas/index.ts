@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Type } from 'avsc';
 import { namedTypes, type RecordSchema, selfContained } from './avro-schema.ts';
-import { avroType } from './decimal.ts';
+import { avroType } from './avro-type.ts';
 import { jsonForm } from './json-form.ts';
 import type { Item, ItemEvent, ItemInput, ItemState } from './types.ts';
 

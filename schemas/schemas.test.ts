@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryOf } from '../test/support/avro-arbitrary.ts';
 import { type AvroSchema, isEnum, isRecord, isUnion, namedTypes } from './avro-schema.ts';
-import { avroType } from './decimal.ts';
+import { avroType } from './avro-type.ts';
 import { exampleEvent, exampleInput, exampleItem, exampleState } from './examples.ts';
 import {
   itemEventType,
@@ -181,6 +181,38 @@ describe('the JSON form', () => {
   test('crosses the day line of UTC', () => {
     const newYear = toJson('item', { ...exampleItem, reportedAt: Date.UTC(2025, 11, 31, 16) });
     expect(newYear.reportedAt).toBe('2026-01-01T00:00:00.000+08:00');
+  });
+});
+
+describe('text', () => {
+  const list = avroType({
+    type: 'record',
+    name: 'List',
+    fields: [{ name: 'all', type: { type: 'array', items: 'string' } }],
+  });
+  const strict = new TextDecoder('utf-8', { fatal: true });
+
+  test('of any length and script is written as every UTF-8 encoder writes it', () => {
+    const script = fc.constantFrom('a', '7', 'é', '市', '𠮷', '😀', '\ud800', '\udc00');
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: script, maxLength: 90 }), { maxLength: 4 }), (all) => {
+        expect(list.fromBuffer(list.toBuffer({ all }))).toEqual({
+          all: all.map((one) => one.toWellFormed()),
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('with half a surrogate pair, as JSON may bring it, is still valid UTF-8 for strict readers', () => {
+    const half = JSON.parse('"a\\ud800b"') as string;
+    const bytes = itemType.toBuffer({ ...exampleItem, title: half, body: half.repeat(40) });
+    expect(itemType.fromBuffer(bytes).title).toBe('a\ufffdb');
+    expect(strict.decode(list.toBuffer({ all: [half] }).subarray(2, -1))).toBe('a\ufffdb');
+  });
+
+  test('that is no text is refused', () => {
+    expect(() => list.toBuffer({ all: [7] })).toThrow('not a string');
   });
 });
 

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordSchema } from '../../schemas/avro-schema.ts';
-import { avroType } from '../../schemas/decimal.ts';
+import { avroType } from '../../schemas/avro-type.ts';
 import { exampleEvent, exampleItem } from '../../schemas/examples.ts';
 import { schemaOf, schemaText, subjectOf, toJson, typeOf } from '../../schemas/index.ts';
 import type { Item, ItemEvent } from '../../schemas/types.ts';

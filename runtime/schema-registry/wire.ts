@@ -1,6 +1,6 @@
 import type { Resolver, Type } from 'avsc';
 import type { RecordSchema } from '../../schemas/avro-schema.ts';
-import { avroType } from '../../schemas/decimal.ts';
+import { avroType } from '../../schemas/avro-type.ts';
 import { type Models, type SchemaName, schemaText, typeOf } from '../../schemas/index.ts';
 import { HubError } from '../errors.ts';
 import { next, type Outcome, reject } from '../outcome.ts';
