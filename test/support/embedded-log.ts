@@ -13,10 +13,11 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 }
 
 /** A log over a data file in a folder of its own. */
-export async function openEmbedded(): Promise<OpenedLog> {
+export async function openEmbedded(): Promise<OpenedLog & { readonly folder: string }> {
   const folder = temporaryFolder();
   let db = openDatabase(folder.path, 'write');
   const opened = {
+    folder: folder.path,
     log: new EmbeddedLog(db, { clock: systemClock, mode: 'write' }),
     async reopen() {
       await opened.log.close();
