@@ -23,7 +23,7 @@ interface Tap {
 }
 
 /**
- * Strings as valid UTF-8. avsc 5.7.9 writes half a surrogate pair (JSON sources may send one: `"\\ud800"`) as three bytes
+ * Strings as valid UTF-8. avsc 5.7.9 writes half a surrogate pair (JSON sources may send one: `"\ud800"`) as three bytes
  * that are no UTF-8, which stricter readers refuse; here it becomes U+FFFD, as in every encoder of the web. It also loops
  * over bytes where it means characters, which costs Chinese text half of its time.
  */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { contractOf, type RecordSchema } from './avro-schema.ts';
 
@@ -7,13 +7,8 @@ const folderOf = (name: string): URL => new URL(`history/${name}/`, import.meta.
 /** The frozen versions of a schema, oldest first; self-contained. Version n lies in `history/<name>/<n>.json`. */
 export function history(name: string): readonly RecordSchema[] {
   const folder = folderOf(name);
-  let files: string[];
-  try {
-    files = readdirSync(folder);
-  } catch {
-    return [];
-  }
-  return files
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
     .filter((file) => /^\d+\.json$/.test(file))
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
     .map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as RecordSchema);

@@ -17,7 +17,7 @@ export type SchemaName = keyof Models;
 /** In order of dependence: a file may use named types of those before it. */
 export const schemaNames = ['item', 'item-input', 'item-event', 'item-state'] as const satisfies SchemaName[];
 
-/** Version of the model, for `Item.schemaVersion`. Raised whenever a schema gets a new file in `history/`. */
+/** Version of the model, for `Item.schemaVersion`: 1.(n - 1).0 while `history/item` holds n versions. */
 export const schemaVersion = '1.0.0';
 
 /** The files as they are written, with names of other files' types unresolved. */

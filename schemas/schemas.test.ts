@@ -6,6 +6,7 @@ import { arbitraryOf } from '../test/support/avro-arbitrary.ts';
 import { type AvroSchema, isEnum, isRecord, isUnion, namedTypes } from './avro-schema.ts';
 import { avroType } from './avro-type.ts';
 import { exampleEvent, exampleInput, exampleItem, exampleState } from './examples.ts';
+import { history } from './history.ts';
 import {
   itemEventType,
   itemInputType,
@@ -96,6 +97,10 @@ const plain = (value: unknown): unknown => structuredClone(value);
 
 test('the four types are those of the four schemas', () => {
   expect([itemType, itemInputType, itemEventType, itemStateType]).toEqual(schemaNames.map(typeOf));
+});
+
+test('the version of the model counts the frozen versions of the item', () => {
+  expect(schemaVersion).toBe(`1.${history('item').length - 1}.0`);
   expect(exampleItem.schemaVersion).toBe(schemaVersion);
 });
 
