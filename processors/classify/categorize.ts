@@ -100,7 +100,9 @@ function byWords(
     }
   };
   catalogue.keywords.categories.forEach((rule, number) => {
-    const hits = words.reading.hits(categoryList(number));
+    const all = words.reading.hits(categoryList(number));
+    // A path that the catalogue knows speaks once, as itself.
+    const hits = match === null ? all : all.filter((hit) => hit.start >= words.titleStart);
     if (hits.length === 0) return;
     const distinct = [...new Set(hits.map((hit) => hit.word))];
     const inTitle = hits.some((hit) => hit.start >= words.titleStart && hit.end <= words.titleEnd);

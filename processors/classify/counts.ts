@@ -72,6 +72,17 @@ const plain = (sign: string): string => {
   return unit >= 0xff10 && unit <= 0xff19 ? String.fromCharCode(unit - 0xfee0) : sign;
 };
 
+/** Code units with which a number may begin: most places of a text need no closer look. */
+const openers = new Uint8Array(0x10000);
+for (const sign of [
+  ...'0123456789\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19',
+  ...digitValues.keys(),
+  ...multipliers.keys(),
+  ...vagueDigits.keys(),
+]) {
+  openers[sign.charCodeAt(0)] = 1;
+}
+
 /** A number written at `at`; null when none begins there. */
 function readNumber(text: string, at: number): { value: number; end: number } | null {
   const first = plain(text[at] ?? '');
@@ -152,6 +163,7 @@ function readUnit(text: string, at: number): { unit: Unit; factor: number; end: 
 export function readCounts(text: string): Count[] {
   const counts: Count[] = [];
   for (let at = 0; at < text.length; at++) {
+    if (openers[text.charCodeAt(at)] === 0) continue;
     const number = readNumber(text, at);
     if (number === null) continue;
     let { value, end } = number;

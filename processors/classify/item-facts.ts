@@ -74,9 +74,10 @@ export function extNumber(facts: ItemFacts, name: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Has the item happened, as against being asked about, proposed or praised? */
+/** Does the record report something, as against asking, proposing, praising? Legal and court hotlines are asked for law. */
 export const tellsOfHarm = ({ item }: ItemFacts): boolean =>
-  item.kind !== 'CONSULTATION' && item.kind !== 'SUGGESTION' && item.kind !== 'PRAISE';
+  !['CONSULTATION', 'SUGGESTION', 'PRAISE'].includes(item.kind) &&
+  !['legal-12348', 'court-12368'].includes(item.source.system);
 
 /**
  * A category whose default class is MAJOR counts as the rule it belongs to (domain.md §4 and §5), where the category is

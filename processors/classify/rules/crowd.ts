@@ -10,58 +10,74 @@ import {
   said,
   saidTogether,
   signal,
+  tellsOfHarm,
 } from '../item-facts.ts';
 import { together } from '../lexicon.ts';
 
-/** Kinds in which `reporter.count` is a number of people who want something, not of people found or affected. */
-const isDemand = ({ item }: ItemFacts): boolean =>
-  item.kind !== 'HAZARD' && item.kind !== 'ALERT' && item.kind !== 'CONSULTATION' && item.kind !== 'PRAISE';
+/**
+ * Is `reporter.count` a number of people who want something together? From a grid worker or a sensor it may be a number of
+ * people found or affected: there the words must say what they do.
+ */
+function isJointDemand({ item }: ItemFacts): boolean {
+  const isDemand = !['HAZARD', 'ALERT', 'CONSULTATION', 'PRAISE'].includes(item.kind);
+  return isDemand && !['GRID_WORKER', 'OFFICIAL', 'SENSOR', 'VESSEL'].includes(item.reporter.kind);
+}
 
 /** Gathering or joint action of thirty, or a blocked road, strike, banner. */
 const m03: RuleTest = {
   id: 'M03',
   test: (facts) => {
-    const { item, thresholds, words, counts } = facts;
+    const { item, thresholds } = facts;
     const limit = thresholds.m03GatheringPersons;
-    const gathering = words.said('gathering');
-    const { text } = words.reading;
-    const heads = counts.filter(({ unit }) => unit === 'PERSON' || unit === 'HOUSEHOLD');
-    const blockedByPeople = words
-      .said('blocked')
-      .filter((hit) => heads.some((count) => count.value > 2 && together(text, hit, count)));
-    const gathered = reaching('gathered', countNear(facts, gathering, ['PERSON', 'HOUSEHOLD']), limit);
-    const affected =
-      gathering.length > 0 || item.signals.includes('GROUP')
-        ? reaching('gathered', item.impact?.peopleAffected, limit)
-        : [];
+    const gathering = facts.words.said('gathering');
+    const isGathering = gathering.length > 0 || item.signals.includes('GROUP');
     return [
-      ...said(facts, 'strike', 'banner'),
-      ...saidTogether(facts, 'blocked', 'crowd'),
-      ...quoted(blockedByPeople),
-      ...(gathered.length > 0 ? [...quoted(gathering), ...gathered] : []),
-      ...affected,
-      ...(isDemand(facts) ? reaching('persons', item.reporter.count, limit) : []),
+      ...(tellsOfHarm(facts) ? actionsSaid(facts, limit) : []),
+      ...(isGathering ? reaching('gathered', item.impact?.peopleAffected, limit) : []),
+      ...(isGathering || isJointDemand(facts) ? reaching('persons', item.reporter.count, limit) : []),
       ...byCategory(facts, 'GOV.GROUP'),
     ];
   },
 };
 
-/** The park's own counter, else the percentage in the text of its alert. */
+/** Strike and banner speak for themselves; a road may be blocked by cars, a gathering may be small. */
+function actionsSaid(facts: ItemFacts, limit: number): Evidence {
+  const { words, counts } = facts;
+  const { text } = words.reading;
+  const gathering = words.said('gathering');
+  const groups = counts.filter(({ unit, value }) => (unit === 'PERSON' || unit === 'HOUSEHOLD') && value > 2);
+  const blocked = words.said('blocked').filter((hit) => groups.some((count) => together(text, hit, count)));
+  const gathered = reaching('gathered', countNear(facts, gathering, ['PERSON', 'HOUSEHOLD']), limit);
+  return [
+    ...said(facts, 'strike', 'banner'),
+    ...saidTogether(facts, 'blocked', 'crowd'),
+    ...quoted(blocked),
+    ...(gathered.length > 0 ? [...quoted(gathering), ...gathered] : []),
+  ];
+}
+
+/** In park / capacity as a counter's alert writes it: 10340 / 10000. */
+const ratio = /(\d{2,6}) ?\/ ?(\d{2,6})/;
+
+/** Per cent of the capacity: from the counter's own numbers, else as its alert writes them. */
+function percentOfCapacity(facts: ItemFacts): number | null {
+  const inPark = extNumber(facts, 'inPark');
+  const capacity = extNumber(facts, 'instantMax');
+  if (inPark !== null && capacity !== null && capacity > 0) return (inPark / capacity) * 100;
+  const rate = extNumber(facts, 'rate');
+  if (rate !== null) return rate;
+  if (facts.item.category.code !== 'TOU.CROWD' || facts.item.kind !== 'ALERT') return null;
+  const written = facts.counts.filter(({ unit }) => unit === 'PERCENT').map(({ value }) => value);
+  const [, above = '0', below = '0'] = ratio.exec(facts.item.body) ?? [];
+  return Math.max(...written, Number(below) > 0 ? (Number(above) / Number(below)) * 100 : 0);
+}
+
 const m08: RuleTest = {
   id: 'M08',
   test: (facts) => {
-    const inPark = extNumber(facts, 'inPark');
-    const capacity = extNumber(facts, 'instantMax');
-    const measured = inPark !== null && capacity !== null && capacity > 0 ? (inPark / capacity) * 100 : null;
-    const isAlert = facts.item.category.code === 'TOU.CROWD' && facts.item.kind === 'ALERT';
-    const written = facts.counts.filter(({ unit }) => unit === 'PERCENT').map(({ value }) => value);
-    const percent =
-      measured ?? extNumber(facts, 'rate') ?? (isAlert && written.length > 0 ? Math.max(...written) : null);
-    return reaching(
-      'capacityPercent',
-      percent === null ? null : Math.round(percent * 100) / 100,
-      facts.thresholds.m08CrowdPercentOfCapacity,
-    );
+    const percent = percentOfCapacity(facts);
+    const rounded = percent === null ? null : Math.round(percent * 100) / 100;
+    return reaching('capacityPercent', rounded, facts.thresholds.m08CrowdPercentOfCapacity);
   },
 };
 
@@ -73,7 +89,7 @@ const m09: RuleTest = {
     const isDispute = item.kind === 'DISPUTE';
     const wage = said(facts, 'wage');
     const isWage = item.category.code === 'LAB.WAGE' || wage.length > 0;
-    const workers = [...words.said('wage'), ...words.said('crowd')];
+    const workers = [...words.said('wage'), ...words.said('crowd'), ...words.said('fellow')];
     const isStaged = words.reading.hits('staged').length > 0;
     const numbers: Evidence = isWage
       ? [

@@ -81,6 +81,8 @@ const m07: RuleTest = {
     const { item, words, counts, thresholds } = facts;
     const warning = said(facts, 'warning');
     const unmoved = said(facts, 'unmoved', 'trapped');
+    const evacuate = said(facts, 'evacuate');
+    const water = said(facts, 'water');
     const epidemic = said(facts, 'epidemic');
     const cases =
       epidemic.length === 0
@@ -101,6 +103,7 @@ const m07: RuleTest = {
       ...said(facts, 'flood'),
       ...(isMaritime(facts) || words.said('seaside').length > 0 ? said(facts, 'oil') : []),
       ...(warning.length > 0 && unmoved.length > 0 ? [...warning, ...unmoved] : []),
+      ...(evacuate.length > 0 && water.length > 0 ? [...evacuate, ...water] : []),
       ...(cases.length > 0 ? [...new Set([...epidemic, ...cases])] : []),
       ...byCategory(facts, 'SAF.FLOOD'),
     ];

@@ -17,8 +17,12 @@ const m01: RuleTest = {
     const isGrave = severity === 'HIGH' || severity === 'CRITICAL';
     const inDanger = said(facts, 'fire', 'flood', 'trapped').length > 0;
     return [
-      ...said(facts, 'death', 'injured', 'missing', 'trapped', 'weapon', 'suicide', 'child'),
+      ...said(facts, 'death', 'injured', 'missing', 'trapped', 'weapon', 'suicide', 'child', 'crush'),
       ...saidTogether(facts, 'fall', 'person'),
+      ...saidTogether(facts, 'gone', 'kin'),
+      ...saidTogether(facts, 'lift', 'stuck'),
+      ...saidTogether(facts, 'confined', 'kin'),
+      ...(facts.item.category.code === 'CNV.UTILITY' ? said(facts, 'lifesupport') : []),
       ...(inDanger ? said(facts, 'noway') : []),
       ...reaching('deaths', impact?.deaths, 1),
       ...reaching('missing', impact?.missing, 1),
@@ -33,6 +37,8 @@ const m02: RuleTest = {
   id: 'M02',
   test: (facts) => [
     ...said(facts, 'fire', 'explosion', 'leak', 'collapse'),
+    ...saidTogether(facts, 'gas', 'escaping'),
+    ...saidTogether(facts, 'structure', 'fallen'),
     ...byCategory(facts, 'SAF.FIRE'),
   ],
 };
