@@ -1,0 +1,229 @@
+import { totalmem } from 'node:os';
+import type { Clock } from './clock.ts';
+import type { HubConfig, PartConfig, Registries } from './config.ts';
+import { configError } from './config-problem.ts';
+import { type HubError, toHubError } from './errors.ts';
+import type { Logger } from './telemetry.ts';
+import type { AssemblyAt } from './threads/messages.ts';
+import { launchPart } from './threads/part-thread.ts';
+import { type Supervisor, supervise } from './threads/supervisor.ts';
+import type { Part, PartKind } from './threads/watched-part.ts';
+import { startWriter, type Writer } from './threads/writer.ts';
+
+/** What the process ends with; a service manager restarts it on anything but 0, 78 and 130. */
+export const exitCodes = {
+  /** Stopped on request, everything in flight finished. */
+  drained: 0,
+  /** Could not start (data folder locked, port busy, …); the message says why. */
+  notStarted: 1,
+  /** The writer's thread died; nothing accepted is lost. */
+  writerDied: 70,
+  /** Stopped on request, but something did not finish in time and was ended; it is read or delivered again. */
+  drainIncomplete: 75,
+  /** The configuration is wrong (HUB_CONFIG_*, HUB_CATALOGUE_*): starting again changes nothing. */
+  configInvalid: 78,
+  /** A second signal: ended at once. */
+  forced: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Longest wait for each step of stopping, ms: together within the 20 s that a service manager gives. */
+export const stopWithinMs = {
+  front: 2_000,
+  connectors: 5_000,
+  writerLoop: 5_000,
+  sinks: 4_000,
+  writer: 3_000,
+} as const;
+
+/** Share of the machine's (or the container's) memory above which the part that grew most is ended. */
+const processMemoryShare = 0.85;
+
+/** A running hub, as HTTP, status and control see it. */
+export interface RunningHub {
+  readonly writer: Pick<Writer, 'admin' | 'silentMs'>;
+  readonly parts: Pick<Supervisor, 'status' | 'restart'>;
+}
+
+export interface RunOptions {
+  readonly config: HubConfig;
+  readonly registries: Registries;
+  /** The module that assembles the writer and the readers, and its options. */
+  readonly assembly: AssemblyAt;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Aborts when the hub is to stop (the first signal). */
+  readonly stop: AbortSignal;
+  /** Aborts when it is to end at once (the second signal). */
+  readonly force: AbortSignal;
+  /** What stands in front (HTTP): opened when the writer is ready, closed first. */
+  front?(hub: RunningHub): Promise<Front>;
+  /** Called when all is started. */
+  onStarted?(hub: RunningHub): void;
+}
+
+/**
+ * Starts writer, then sinks, then connectors; runs until asked to stop or until the writer dies; stops in the order in which
+ * records flow: front and connectors (nothing new comes in), writer loop, sinks (which still need the writer for their offsets),
+ * writer. Never rejects: what went wrong is logged, and told by the exit code.
+ */
+export async function runHub(options: RunOptions): Promise<ExitCode> {
+  return Promise.race([run(options), aborted(options.force).then(() => exitCodes.forced)]);
+}
+
+interface Front {
+  close(): Promise<void>;
+}
+
+async function run(options: RunOptions): Promise<ExitCode> {
+  const { clock, log, stop } = options;
+  let writer: Writer;
+  try {
+    writer = await startWriter(options.assembly, clock);
+  } catch (thrown) {
+    return notStarted(toHubError(thrown), log);
+  }
+  const maxProcessBytes = processMemoryShare * memoryOfProcess();
+  const parts = supervise({ clock, log, maxProcessBytes, residentBytes: () => process.memoryUsage.rss() });
+  const hub: RunningHub = { writer, parts };
+  let front: Front | undefined;
+  let died: HubError | null;
+  try {
+    front = await options.front?.(hub);
+    startParts(options, writer, parts);
+    options.onStarted?.(hub);
+    died = await Promise.race([writer.died, aborted(stop).then(() => null)]);
+  } catch (thrown) {
+    await stopAll(options, front, writer, parts);
+    return notStarted(toHubError(thrown), log);
+  }
+  if (died === null) log.info('stopping');
+  else log.error('the writer died, the hub goes down', factsOf(died));
+  const late = await stopAll(options, front, writer, parts);
+  if (late.length > 0) log.warn('not all parts stopped in time', { late });
+  if (died !== null) return exitCodes.writerDied;
+  return late.length === 0 ? exitCodes.drained : exitCodes.drainIncomplete;
+}
+
+function startParts(
+  { config, registries, assembly, log }: RunOptions,
+  writer: Writer,
+  parts: Supervisor,
+): void {
+  const logLevel = config.log.level;
+  for (const { id, type, input, maxMemoryMb, ...sink } of config.sinks) {
+    add('sink', { id, maxMemoryMb, ...sink }, () => {
+      const definition = { type, module: registries.sinks.moduleOf(type) };
+      const data = { kind: 'sink', id, definition, input, logLevel, assembly, maxMemoryMb } as const;
+      return launchPart(data, writer.attach('sink', id));
+    });
+  }
+  for (const { id, type, input, maxMemoryMb, maxRecordBytes, ...connector } of config.connectors) {
+    add('connector', { id, maxMemoryMb, ...connector }, () => {
+      const definition = { type, module: registries.connectors.moduleOf(type) };
+      const data = {
+        kind: 'connector',
+        id,
+        definition,
+        input,
+        logLevel,
+        maxRecordBytes,
+        maxMemoryMb,
+      } as const;
+      return launchPart(data, writer.attach('intake', id));
+    });
+  }
+
+  type Startable = Pick<PartConfig, 'id' | 'enabled' | 'problems' | 'maxMemoryMb'>;
+  function add(
+    kind: PartKind,
+    { id, enabled, problems, maxMemoryMb }: Startable,
+    launch: Part['launch'],
+  ): void {
+    if (!enabled) return;
+    if (problems.length === 0) {
+      parts.add({ kind, name: id, maxMemoryMb, launch });
+      return;
+    }
+    const error = configError(problems);
+    log.error('part is not started', { part: id, kind, ...factsOf(error) });
+    parts.addDegraded({ kind, name: id }, error);
+  }
+}
+
+/** In the order in which records flow. The names of what was not done in its time. */
+async function stopAll(
+  { clock, log }: RunOptions,
+  front: Front | undefined,
+  writer: Writer,
+  parts: Supervisor,
+): Promise<readonly string[]> {
+  const [frontClosed, lateConnectors] = await Promise.all([
+    closeFront(front, clock, log),
+    parts.stop('connector', stopWithinMs.connectors),
+  ]);
+  const loopEnded = await writer.drain(stopWithinMs.writerLoop);
+  const lateSinks = await parts.stop('sink', stopWithinMs.sinks);
+  await parts.close();
+  const writerClosed = await writer.close(stopWithinMs.writer);
+  return [
+    ...(frontClosed ? [] : ['front']),
+    ...lateConnectors,
+    ...(loopEnded ? [] : ['writer loop']),
+    ...lateSinks,
+    ...(writerClosed ? [] : ['writer']),
+  ];
+}
+
+async function closeFront(front: Front | undefined, clock: Clock, log: Logger): Promise<boolean> {
+  if (front === undefined) return true;
+  const over = new AbortController();
+  const closed = front.close().then(
+    () => true,
+    (thrown: unknown) => {
+      log.warn('front did not close', factsOf(toHubError(thrown)));
+      return false;
+    },
+  );
+  const late = clock.sleep(stopWithinMs.front, over.signal).then(() => false);
+  const inTime = await Promise.race([closed, late]);
+  over.abort();
+  return inTime;
+}
+
+function notStarted(error: HubError, log: Logger): ExitCode {
+  log.error('the hub could not start', factsOf(error));
+  return /^HUB_(CONFIG|CATALOGUE)_/.test(error.code) ? exitCodes.configInvalid : exitCodes.notStarted;
+}
+
+const factsOf = (error: HubError): Record<string, unknown> => ({
+  ...error.context,
+  code: error.code,
+  message: error.message,
+});
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** A container's limit where there is one. */
+function memoryOfProcess(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 && constrained < totalmem() ? constrained : totalmem();
+}
+
+/**
+ * SIGTERM and SIGINT as two signals: the first asks the hub to stop, a second to end at once.
+ * The caller ends the process with `process.exit(await runHub(…))`, so that after `force` nothing is waited for.
+ */
+export function stopSignals(): { readonly stop: AbortSignal; readonly force: AbortSignal } {
+  const stop = new AbortController();
+  const force = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => (stop.signal.aborted ? force : stop).abort());
+  }
+  return { stop: stop.signal, force: force.signal };
+}
