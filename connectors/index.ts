@@ -1,0 +1,6 @@
+import type { ConnectorDefinition } from '../runtime/connector.ts';
+import { registry } from '../runtime/registry.ts';
+import { complaintReport } from './complaint-report/index.ts';
+
+/** Every connector, one line each. */
+export const connectors = registry<ConnectorDefinition>('connector', import.meta.url, [complaintReport]);
