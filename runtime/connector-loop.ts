@@ -46,7 +46,8 @@ export async function runConnector(run: ConnectorRun): Promise<void> {
     signal.addEventListener('abort', stop, { once: true });
     try {
       for await (const batch of run.read(await intake.position(), attempt.signal)) {
-        run.onBatch?.(await intake.accept(receive(run, batch)));
+        const receipt = await intake.accept(receive(run, batch));
+        run.onBatch?.(receipt);
         failures = 0;
         if (signal.aborted) return;
       }

@@ -49,8 +49,7 @@ export async function runWriter(run: WriterRun): Promise<void> {
   try {
     while (!signal.aborted) {
       try {
-        await writer.turn();
-        failures = 0;
+        if (await writer.turn()) failures = 0;
       } catch (thrown) {
         const error = toHubError(thrown);
         // A revoked partition fences one commit; a writer that has been replaced is fenced again and again.
@@ -107,7 +106,8 @@ class Writer {
     await this.#consumer.rewind();
   }
 
-  async turn(): Promise<void> {
+  /** One batch. True when it was committed; an empty or halted turn proves nothing. */
+  async turn(): Promise<boolean> {
     const { clock, signal, maxBatch = 1_000 } = this.#run;
     if (this.#haltedUntil !== null && clock.now() >= this.#haltedUntil) {
       this.#haltedUntil = null;
@@ -119,7 +119,7 @@ class Writer {
       this.#lookAhead.clear();
       this.#epoch = this.#consumer.epoch();
     }
-    if (records.length === 0) return;
+    if (records.length === 0) return false;
 
     const turn = new Turn(this.#run);
     for (const [partition, ofPartition] of Map.groupBy(records, (record) => record.partition)) {
@@ -133,6 +133,7 @@ class Writer {
     }
     await turn.commit(this.#producer, this.#consumer, records);
     this.#memory.committed(turn.states());
+    return true;
   }
 
   /** Skipping what this version does not understand would lose a decision: the partition waits (design.md §3). */
@@ -152,12 +153,13 @@ class Writer {
     return null;
   }
 
-  async #halt(partition: number, error: HubError): Promise<void> {
+  async #halt(partition: number, error: HubError): Promise<false> {
     const { clock, logger } = this.#run;
     logger.error('partition halted', { partition, code: error.code, message: error.message });
     this.#consumer.pause([partition]);
     this.#haltedUntil ??= clock.now() + haltedRetryMs;
     await this.forget();
+    return false;
   }
 
   /** Earlier inputs of the same items that still wait in slower lanes. */

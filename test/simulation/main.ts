@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { defaultScenario, isScenario, type ScenarioName, scenarios } from './scenario.ts';
 import type { SeedsWork } from './seeds-worker.ts';
-import type { FirstHalf } from './split-commit.ts';
+import type { Split } from './split-commit.ts';
 import { addTallies, emptyTally, type Tally } from './tally.ts';
 import { createTrace } from './trace.ts';
 
@@ -11,14 +11,14 @@ const usage = `npm run simulate -- [options]
   --from S         first seed (default 1)
   --workers W      threads (default 2)
   --scenario NAME  ${Object.keys(scenarios).join(' | ')} (default ${defaultScenario})
-  --split HALF     records | offsets: split the commit, that half first; the simulation must then fail
+  --split HOW      records | offsets | topics: split the commit so; the simulation must then fail
   --seed X         replay this one, and print why it failed
   --trace          with --seed: print every step
 Ends with one JSON line; the exit code is 0 only when no seed failed.`;
 
 interface Options {
   readonly scenario: ScenarioName;
-  readonly split: FirstHalf | null;
+  readonly split: Split | null;
   readonly from: number;
   readonly seeds: number;
   readonly workers: number;
@@ -46,8 +46,8 @@ function readOptions(): Options {
   };
   const { scenario, split } = values;
   if (!isScenario(scenario)) throw new Error(`--scenario: there is none named ${scenario}`);
-  if (split !== undefined && split !== 'records' && split !== 'offsets')
-    throw new Error(`--split must be records or offsets, got ${split}`);
+  if (split !== undefined && split !== 'records' && split !== 'offsets' && split !== 'topics')
+    throw new Error(`--split must be records, offsets or topics, got ${split}`);
   return {
     scenario,
     split: split ?? null,

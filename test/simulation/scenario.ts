@@ -1,11 +1,12 @@
 import { runCopySeed } from './copy-scenario.ts';
-import type { FirstHalf } from './split-commit.ts';
+import { runHubSeed } from './hub-scenario.ts';
+import type { Split } from './split-commit.ts';
 import type { Trace } from './trace.ts';
 import type { WorldReport } from './world.ts';
 
 export interface SeedOptions {
   /** Runs over a log that splits the commit; some seed must then fail. */
-  readonly split?: FirstHalf;
+  readonly split?: Split;
   /** Gets every step; by default the last few are kept. */
   readonly trace?: Trace;
 }
@@ -21,11 +22,12 @@ export type RunSeed = (seed: number, options: SeedOptions) => Promise<SeedResult
 
 export const scenarios = {
   copy: runCopySeed,
+  hub: runHubSeed,
 } as const satisfies Record<string, RunSeed>;
 
 export type ScenarioName = keyof typeof scenarios;
 
 /** What `npm run simulate` runs when it is not told otherwise. */
-export const defaultScenario: ScenarioName = 'copy';
+export const defaultScenario: ScenarioName = 'hub';
 
 export const isScenario = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ScenarioName, scenarios } from './scenario.ts';
-import type { FirstHalf } from './split-commit.ts';
+import type { Split } from './split-commit.ts';
 import { addTallies, emptyTally, tallyOf } from './tally.ts';
 
 /** What `main.ts` asks of a thread: every `stride`-th seed of `from` … `to` - 1. */
 export interface SeedsWork {
   readonly scenario: ScenarioName;
-  readonly split: FirstHalf | null;
+  readonly split: Split | null;
   readonly from: number;
   readonly to: number;
   readonly stride: number;

@@ -7,16 +7,19 @@ import type {
   Transaction,
 } from '../../runtime/log/index.ts';
 
-/** Which half of a split commit goes first: after `records` a crash repeats, after `offsets` it loses. */
-export type FirstHalf = 'records' | 'offsets';
+/**
+ * How the commit is split. `records`: all records, then the offsets: a crash in between repeats. `offsets`: the other way round, it
+ * loses. `topics`: each topic by itself, in the order in which it was written to, then the offsets: it repeats some and not others.
+ */
+export type Split = 'records' | 'offsets' | 'topics';
 
 /**
  * A log that breaks the promise on purpose: records and consumed offsets are committed one after the other. The simulation
  * must fail with it; were it not to, it could not see what it is for.
  */
-export function splitCommit(log: Log, first: FirstHalf): Log {
+export function splitCommit(log: Log, split: Split): Log {
   const wrap = (producer: Producer): Producer => ({
-    begin: () => splitTransaction(producer.begin(), first),
+    begin: () => splitTransaction(producer, split),
     close: () => producer.close(),
   });
   return {
@@ -34,30 +37,37 @@ export function splitCommit(log: Log, first: FirstHalf): Log {
   };
 }
 
-function splitTransaction(inner: Transaction, first: FirstHalf): Transaction {
+function splitTransaction(producer: Producer, split: Split): Transaction {
   const bound: [Consumer, readonly (TopicPartition & { readonly next: number })[]][] = [];
+  const written: { topic: string; partition: number; records: readonly NewRecord[] }[] = [];
   const commitOffsets = async () => {
     for (const [consumer, offsets] of bound) await consumer.commit(offsets);
   };
-  const commitOffsetsFirst = async () => {
-    try {
-      await commitOffsets();
-    } catch (error) {
-      await inner.abort();
-      throw error;
+  const commitRecords = async (parts: readonly (typeof written)[]) => {
+    for (const part of parts) {
+      const inner = producer.begin();
+      for (const { topic, partition, records } of part) inner.append(topic, partition, records);
+      try {
+        await inner.commit();
+      } catch (error) {
+        await inner.abort();
+        throw error;
+      }
     }
   };
   return {
-    append: (topic: string, partition: number, records: readonly NewRecord[]) =>
-      inner.append(topic, partition, records),
+    append(topic, partition, records) {
+      written.push({ topic, partition, records });
+    },
     sendOffsets(consumer, offsets) {
       bound.push([consumer, offsets]);
     },
     async commit() {
-      if (first === 'offsets') await commitOffsetsFirst();
-      await inner.commit();
-      if (first === 'records') await commitOffsets();
+      if (split === 'offsets') await commitOffsets();
+      const parts = split === 'topics' ? [...Map.groupBy(written, ({ topic }) => topic).values()] : [written];
+      await commitRecords(parts);
+      if (split !== 'offsets') await commitOffsets();
     },
-    abort: () => inner.abort(),
+    async abort() {},
   };
 }

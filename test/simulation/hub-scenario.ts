@@ -1,0 +1,203 @@
+import { DatabaseSync } from 'node:sqlite';
+import { currentCatalogueVersion, organisationIds } from '../../processors/catalogue/index.ts';
+import { pipeline } from '../../processors/index.ts';
+import type { AttachmentStore } from '../../runtime/attachment-store/index.ts';
+import { runConnector } from '../../runtime/connector-loop.ts';
+import { openCommands } from '../../runtime/core/commands.ts';
+import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
+import { openIntake } from '../../runtime/core/intake.ts';
+import { openSerde, type Serde } from '../../runtime/core/serde.ts';
+import { runWriter } from '../../runtime/core/writer-loop.ts';
+import { partitionOf } from '../../runtime/log/partition.ts';
+import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
+import { memoryCounters } from '../../runtime/telemetry.ts';
+import { lanes, topicSpecs, topics } from '../../runtime/topics.ts';
+import type { ItemState } from '../../schemas/types.ts';
+import type { SimBroker } from './broker.ts';
+import { checkTopics, projection } from './hub-check.ts';
+import { drawWorkload, normalizeTelling, rawOf, type Workload } from './hub-workload.ts';
+import type { RunSeed, SeedOptions } from './scenario.ts';
+import { splitCommit } from './split-commit.ts';
+import { type Machine, type ProcessSpec, World, type WorldReport } from './world.ts';
+
+const partitions = 3;
+const source = 'complaint-report';
+
+/** The registry and the encoders have no state that a run could change: all runs of a thread share them. */
+const serdeReady: Promise<Serde> = openSerde(embeddedSchemaRegistry(new DatabaseSync(':memory:')));
+
+/**
+ * The hub's own loops, unmodified, over a simulated log: a live connector, a backfill of old files, people's decisions, and several
+ * item writers. Under every seed's disturbance the projection P (design.md §2) must be that of the undisturbed run with one writer.
+ */
+export const runHubSeed: RunSeed = async (seed, options) => {
+  const workload = drawWorkload(seed);
+  const serde = await serdeReady;
+  const calm = await runOnce(seed, workload, serde, { disturbed: false, writers: 1 });
+  const wild = await runOnce(seed, workload, serde, { disturbed: true, writers: 3, options });
+  const failure =
+    (calm.report.failure && `undisturbed: ${calm.report.failure}`) ??
+    checkTopics(calm.broker, serde, workload) ??
+    wild.report.failure ??
+    checkTopics(wild.broker, serde, workload) ??
+    difference(projection(calm.broker, serde), projection(wild.broker, serde));
+  return { seed, ...wild.report, failure, trace: failure === null ? [] : wild.trace() };
+};
+
+interface Run {
+  readonly disturbed: boolean;
+  readonly writers: number;
+  readonly options?: SeedOptions;
+}
+
+async function runOnce(seed: number, workload: Workload, serde: Serde, run: Run) {
+  const { split, trace } = run.options ?? {};
+  const world = new World({
+    seed,
+    disturbed: run.disturbed,
+    processes: [
+      connector('live', 'LIVE', workload, serde),
+      connector('backfill', 'BACKFILL', workload, serde),
+      people(workload, serde),
+      ...Array.from({ length: run.writers }, (_, number) => writer(`w${number}`, serde)),
+    ],
+    quiet: (broker) => isDone(broker, workload),
+    ...(split && { wrapLog: (log) => splitCommit(log, split) }),
+    ...(trace && { trace }),
+  });
+  world.broker.ensureTopics([
+    ...topicSpecs(partitions, [source], organisationIds(currentCatalogueVersion)),
+    { name: 'sim.done', partitions: 1, compacted: true },
+  ]);
+  const report: WorldReport = await world.run();
+  return { report, broker: world.broker, trace: () => world.trace.lines() };
+}
+
+function writer(name: string, serde: Serde): ProcessSpec {
+  return {
+    name,
+    run: ({ log, clock, logger, signal }: Machine) =>
+      runWriter({
+        log,
+        serde,
+        pipeline,
+        clock,
+        signal,
+        counters: memoryCounters(),
+        logger,
+        memberId: name,
+        maxBatch: 1 + Math.floor(clock.random() * 12),
+      }),
+  };
+}
+
+function connector(name: string, origin: 'LIVE' | 'BACKFILL', workload: Workload, serde: Serde): ProcessSpec {
+  const tellings = origin === 'LIVE' ? workload.live : workload.backfill;
+  async function run({ log, clock, logger, signal }: Machine): Promise<void> {
+    const intake = await openIntake({
+      name,
+      log,
+      serde,
+      attachments: noAttachments,
+      clock,
+      counters: memoryCounters(),
+      partitions,
+      catalogueVersion: currentCatalogueVersion,
+    });
+    async function* read(position: unknown, stop: AbortSignal) {
+      let from = typeof position === 'number' ? position : 0;
+      while (!stop.aborted) {
+        const batch = tellings.slice(from, from + 1 + Math.floor(clock.random() * 4));
+        // Now and then a page is read again from before the position, as an overlap window does.
+        const overlap = clock.random() < 0.2 ? tellings.slice(Math.max(0, from - 2), from) : [];
+        from += batch.length;
+        if (batch.length > 0) yield { records: [...overlap, ...batch].map(rawOf), position: from };
+        await clock.sleep(batch.length > 0 ? 20 : 60_000, stop);
+      }
+    }
+    await runConnector({
+      source,
+      origin,
+      read,
+      normalize: normalizeTelling,
+      maxRecordBytes: 1024,
+      intake,
+      clock,
+      signal,
+      log: logger,
+    });
+  }
+  return { name, run };
+}
+
+/** Does the deeds in their order, each as soon as the hub has come so far; after a crash it does all of them again. */
+function people(workload: Workload, serde: Serde): ProcessSpec {
+  async function run({ log, clock, signal }: Machine): Promise<void> {
+    const commands = await openCommands({
+      log,
+      serde,
+      clock,
+      partitions,
+      catalogueVersion: currentCatalogueVersion,
+    });
+    for (const [number, deed] of workload.deeds.entries()) {
+      const baseId = baseIdOf(source, deed.recordId);
+      const itemId = itemIdOf(baseId, 1);
+      const partition = partitionOf(baseId, partitions);
+      const isTime = async (): Promise<boolean> => {
+        const value = (await log.latest(topics.state, partition, [itemId])).get(itemId)?.value;
+        if (!value) return false;
+        const state: ItemState = serde.decode('item-state', value);
+        return (
+          deed.when === 'exists' || state.recordVersion === String(workload.lastVersion.get(deed.recordId))
+        );
+      };
+      while (!(await isTime())) {
+        if (signal.aborted) return;
+        await clock.sleep(200, signal);
+      }
+      const address = { baseId, itemId };
+      const actor = '值班员';
+      if (deed.what.kind === 'reclass') {
+        const reclass = { itemClass: deed.what.itemClass, actor, reason: '核实' };
+        await commands.reclass(address, reclass, `deed-${number}`);
+      } else {
+        const event = { type: deed.what.type, organisation: 'town', actor, at: clock.now(), reason: null };
+        await commands.departmentEvent(address, event, `deed-${number}`);
+      }
+    }
+    const producer = await log.producer('people-done');
+    const transaction = producer.begin();
+    transaction.append('sim.done', 0, [{ key: 'people', value: Buffer.from('1'), timestamp: clock.now() }]);
+    await transaction.commit();
+    while (!signal.aborted) await clock.sleep(60_000, signal);
+  }
+  return { name: 'people', run };
+}
+
+function isDone(broker: SimBroker, workload: Workload): boolean {
+  const position = (name: string): number => {
+    const stored = broker.partition(topics.positions, 0).latest([name]).get(name);
+    return stored?.value ? (JSON.parse(Buffer.from(stored.value).toString()).position as number) : 0;
+  };
+  return (
+    position('live') === workload.live.length &&
+    position('backfill') === workload.backfill.length &&
+    broker.partition('sim.done', 0).latest(['people']).size === 1 &&
+    broker.lag('writer', lanes) === 0
+  );
+}
+
+function difference(calm: ReadonlyMap<string, string>, wild: ReadonlyMap<string, string>): string | null {
+  for (const key of new Set([...calm.keys(), ...wild.keys()])) {
+    if (calm.get(key) !== wild.get(key))
+      return `P differs at ${key}: ${calm.get(key)} undisturbed, ${wild.get(key)} here`;
+  }
+  return null;
+}
+
+const noAttachments: AttachmentStore = {
+  put: () => Promise.reject(new Error('no record of this simulation is large')),
+  get: () => Promise.reject(new Error('no record of this simulation is large')),
+  has: () => Promise.resolve(false),
+};
