@@ -59,6 +59,7 @@ const loaded = new Map<string, Catalogue>();
  * @param folder of the versions; the shipped one unless a test breaks a copy.
  */
 export function loadCatalogue(version: string, folder: URL = shipped): Catalogue {
+  if (!/^\d{4}\.\d+$/.test(version)) throw unknownVersion(version);
   const key = new URL(`${version}/`, folder).href;
   const known = loaded.get(key);
   if (known !== undefined) return known;
@@ -67,12 +68,22 @@ export function loadCatalogue(version: string, folder: URL = shipped): Catalogue
   return catalogue;
 }
 
+/** Is this version here? One that is here and broken throws HUB_CATALOGUE_INVALID all the same. */
+export function hasCatalogue(version: string): boolean {
+  try {
+    loadCatalogue(version);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof HubError && thrown.code === 'HUB_CATALOGUE_UNKNOWN_VERSION') return false;
+    throw thrown;
+  }
+}
+
 /** Ids of all instances of a version, in the catalogue's order: one department topic each. */
 export const organisationIds = (version: string): readonly string[] =>
   loadCatalogue(version).organisations.map((organisation) => organisation.id);
 
 function readAll(version: string, folder: URL): CatalogueData {
-  if (!/^[0-9]{4}\.[0-9]+$/.test(version)) throw unknownVersion(version);
   const problems: string[] = [];
   const data: Record<string, unknown> = {};
   for (const [file, schema] of Object.entries(catalogueFiles)) {
