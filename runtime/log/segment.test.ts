@@ -63,11 +63,11 @@ describe('a segment', () => {
     );
   });
 
-  test('is cut at 1,000 records or 1 MiB, and holds a larger record alone', () => {
+  test('is cut at 500 records or 256 KiB, and holds a larger record alone', () => {
     const of = (bytes: number): NewRecord => ({ key: 'k', value: new Uint8Array(bytes), timestamp: 0 });
     const counts = (records: readonly NewRecord[]) => stored(records).map((segment) => segment.recordCount);
-    expect(counts(Array.from({ length: 2_500 }, () => of(1)))).toEqual([1_000, 1_000, 500]);
-    expect(counts([of(10), of(5_000_000), of(10), of(600_000), of(600_000)])).toEqual([1, 1, 2, 1]);
+    expect(counts(Array.from({ length: 1_200 }, () => of(1)))).toEqual([500, 500, 200]);
+    expect(counts([of(10), of(5_000_000), of(10), of(150_000), of(150_000)])).toEqual([1, 1, 2, 1]);
     expect(counts([])).toEqual([]);
   });
 
