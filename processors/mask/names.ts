@@ -8,8 +8,7 @@ import { doubleSurnames, surnames } from './surnames.ts';
 const surname = `(?:${doubleSurnames.join('|')}|[${surnames}])`;
 const han = '\\p{Script=Han}';
 /** What cannot be the third character of a name: words that follow one. */
-const after =
-  '电手身住址是在的今因家男女先同系为于现要求反称说，,。;；、:：\\s（(）)及和与被把将从到向对来去已有没';
+const after = '联电手身住址是在的今系为于说称反被把从到向对去已没与及，,。;；、:：\\s（(）)';
 const given = `(?:[^某\\P{Script=Han}](?:[^${after}\\P{Script=Han}])?)`;
 
 /** With a colon after the word, or one of the words that need none. */
@@ -18,9 +17,9 @@ const announced = new RegExp(
   'gu',
 );
 
-/** A full name with a title, where the name does not stand in the middle of other Chinese words. */
+/** A full name with a title (not 老师, 医生: 任课老师 is nobody's name), where the name does not stand in the middle of other Chinese words. */
 const titled = new RegExp(
-  `(?<!${han})(${surname}[^某\\P{Script=Han}]{1,2})(?=先生|女士|小姐|同志|师傅|阿姨|大爷|大妈|老师|医生)`,
+  `(?<!${han})(${surname}[^某\\P{Script=Han}]{1,2})(?=先生|女士|小姐|同志|师傅|阿姨|大爷|大妈)`,
   'gu',
 );
 

@@ -40,7 +40,7 @@ const patterns = {
   chinesePhone:
     /(?<![〇零一二三四五六七八九幺壹])[一幺壹][三四五六七八九][〇零一二三四五六七八九幺壹]{9}(?![〇零一二三四五六七八九幺壹])/g,
   premise:
-    /[0-9A-Za-z一二三四五六七八九十]{1,4}(?:幢|栋|号楼|座|#楼)[ -]?(?:[0-9一二三四五六七八九十]{1,3}(?:单元|梯)[ -]?)?[0-9]{3,4}(?:室|号房|房|户)?(?![0-9])/g,
+    /[0-9A-Za-z一二三四五六七八九十]{1,4}(?:幢|栋|号楼|座|#楼)[ -]?(?:[0-9一二三四五六七八九十]{1,3}(?:单元|梯)[ -]?)?[0-9]{3,4}(?:室|号房|房|户)?(?![0-9]|套|平|㎡|多|余|万|元)/g,
   unit: /[0-9一二三四五六七八九十]{1,3}单元[ -]?[0-9]{3,4}(?:室|号房|房|户)?(?![0-9])/g,
   dashedPremise: /(?<!\d)\d{1,3}-\d{1,2}-\d{3,4}(?:室|号房|房|户)/g,
   plate:
@@ -50,32 +50,50 @@ const patterns = {
 export function scrub(text: string, known: Known): Scrubbed {
   if (text === '') return { department: '', unified: '', count: 0 };
   const folded = fold(text);
-  const identifying = [
+  const own = disjoint(identifying(folded, known));
+  const elsewhere = locating(folded, known);
+  const all = elsewhere.length === 0 ? own : disjoint([...own, ...elsewhere]);
+  const department = own.length === 0 ? text : cover(text, own);
+  return { department, unified: all === own ? department : cover(text, all), count: all.length };
+}
+
+/** Most texts carry no Latin letter or digit, and most patterns need one. */
+const signs = /[0-9A-Za-z]/;
+
+function identifying(folded: string, known: Known): readonly Span[] {
+  const found = [
     ...known.names.flatMap((name) => occurrences(folded, name, 'NAME')),
+    ...spansOf(folded, patterns.chinesePhone, 'PHONE'),
+    ...nameSpans(folded),
+  ];
+  if (!signs.test(folded)) return found;
+  return [
+    ...found,
     ...occurrences(folded, clearPhone(known.phone), 'PHONE'),
     ...spansOf(folded, patterns.email, 'EMAIL'),
     ...spansOf(folded, patterns.account, 'ACCOUNT'),
     ...spansOf(folded, patterns.qq, 'ACCOUNT'),
-    ...spansOf(folded, patterns.maskedId, 'ID').filter((span) => isIdLength(span)),
+    ...spansOf(folded, patterns.maskedId, 'ID').filter(isIdLength),
     ...spansOf(folded, patterns.announcedId, 'ID'),
     ...spansOf(folded, patterns.announcedCard, 'CARD').filter((span) => span.end - span.start >= 12),
     ...spansOf(folded, patterns.announcedPhone, 'PHONE').filter((span) => isLocalPhone(folded, span)),
-    ...spansOf(folded, patterns.chinesePhone, 'PHONE'),
     ...numberSpans(folded),
-    ...nameSpans(folded),
   ];
-  const locating = [
+}
+
+function locating(folded: string, known: Known): readonly Span[] {
+  const found = [
+    ...occurrences(folded, known.subject, 'NAME'),
+    ...occurrences(folded, known.address, 'ADDRESS'),
+  ];
+  if (!signs.test(folded)) return found;
+  return [
+    ...found,
     ...spansOf(folded, patterns.premise, 'PREMISE'),
     ...spansOf(folded, patterns.unit, 'PREMISE'),
     ...spansOf(folded, patterns.dashedPremise, 'PREMISE'),
     ...spansOf(folded, patterns.plate, 'PLATE'),
-    ...occurrences(folded, known.subject, 'NAME'),
-    ...occurrences(folded, known.address, 'ADDRESS'),
   ];
-  const own = disjoint(identifying);
-  const all = locating.length === 0 ? own : disjoint([...own, ...locating]);
-  const department = own.length === 0 ? text : cover(text, own);
-  return { department, unified: all === own ? department : cover(text, all), count: all.length };
 }
 
 const isIdLength = ({ start, end }: Span): boolean => end - start >= 15 && end - start <= 18;
