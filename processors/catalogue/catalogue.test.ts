@@ -101,6 +101,12 @@ describe('the current catalogue', () => {
   });
 });
 
+test('the docs name every threshold with its value', () => {
+  const docs = readFileSync(new URL('../../docs/catalogue.md', import.meta.url), 'utf8');
+  const table = [...docs.matchAll(/^\| `(\w+)` +\| ([\d.]+) +\|/gm)].map((row) => [row[1], Number(row[2])]);
+  expect(Object.fromEntries(table)).toEqual(catalogue.thresholds);
+});
+
 test('an organisation is found from its first day to the day before its last, by Beijing time', () => {
   const folder = broken(
     'organisations',
