@@ -105,6 +105,16 @@ export const errorKinds = {
     meaning: 'A decision names an item that the hub has never seen.',
     fix: 'Check the id with: hub trace ITEM.',
   },
+  HUB_ITEM_UNKNOWN: {
+    retriable: false,
+    meaning: 'No item answers to this id or number.',
+    fix: 'List what there is with: hub tap items --until-end; a record that could not be read: hub dead-letters list.',
+  },
+  HUB_ITEM_AMBIGUOUS: {
+    retriable: false,
+    meaning: 'Several items answer to this id or number.',
+    fix: 'Give the whole item id, or source:recordId, of the one you mean.',
+  },
   HUB_RECORD_MALFORMED: {
     retriable: false,
     meaning: 'A record cannot be parsed (truncated, not the format, wrong types).',
@@ -255,6 +265,11 @@ export const errorKinds = {
     retriable: false,
     meaning: 'The running hub refused a command from the command line.',
     fix: 'See the message; the command names the same data folder as the running hub must have.',
+  },
+  HUB_NODE_TOO_OLD: {
+    retriable: false,
+    meaning: 'The Node.js that was to run the hub is older than 24.15.',
+    fix: 'Start it through npm (npm run -s hub -- COMMAND), which takes the Node.js of this project, or install Node.js 24.15 or newer.',
   },
   HUB_PORT_BUSY: {
     retriable: false,

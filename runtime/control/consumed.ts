@@ -1,0 +1,44 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log/index.ts';
+import { lanes } from '../topics.ts';
+
+/** Group of the item writer (see core/writer-loop.ts). */
+const writerGroup = 'writer';
+/** The writer polls without pause; a shorter look would only keep this thread busy. */
+const lookMs = 20;
+
+/** Where the lanes of one partition end now: what has been appended before lies below. */
+export type LaneEnds = ReadonlyMap<string, number>;
+
+export async function laneEnds(log: Log, partition: number): Promise<LaneEnds> {
+  const ends = new Map<string, number>();
+  for (const lane of lanes) ends.set(lane, (await log.range(lane, partition)).end);
+  return ends;
+}
+
+/** Has the item writer consumed the lanes of this partition up to these ends? */
+export async function isConsumed(log: Log, partition: number, ends: LaneEnds): Promise<boolean> {
+  const asked = [...ends];
+  const offsets = await log.committed(
+    writerGroup,
+    asked.map(([topic]) => ({ topic, partition })),
+  );
+  for (const [index, [lane, end]] of asked.entries()) {
+    const next = offsets[index] ?? (await log.range(lane, partition)).start;
+    if (next < end) return false;
+  }
+  return true;
+}
+
+/** Looks again and again until `isDone`, at most for so long. False when the time was not enough. */
+export async function waitUntil(
+  clock: Clock,
+  withinMs: number,
+  isDone: () => Promise<boolean>,
+): Promise<boolean> {
+  for (let waitedMs = 0; ; waitedMs += lookMs) {
+    if (await isDone()) return true;
+    if (waitedMs >= withinMs) return false;
+    await clock.sleep(lookMs);
+  }
+}
