@@ -11,7 +11,7 @@ const words = z
 /** When a word of a list or rule counts. */
 const condition = {
   any: words,
-  /** Phrases around a word of `any` that take its meaning away where they cover it: 跳楼价 covers 跳楼. */
+  /** Phrases that take the meaning of a word of `any` away where they overlap it: 跳楼价 overlaps 跳楼. */
   not: words.default([]),
   /** A word denied or only supposed (没有爆炸, 防止爆炸: see `negators`) does not count. */
   deniable: z.boolean().default(false),

@@ -83,7 +83,6 @@ export const thresholdNames = [
   'm14NotSolved',
   'm07EpidemicCases',
   'categoryCertainConfidence',
-  'categoryTrustedConfidence',
   'severityHighDeaths',
   'severityCriticalDeaths',
   'severityHighInjured',

@@ -80,12 +80,11 @@ export const tellsOfHarm = ({ item }: ItemFacts): boolean =>
   !['legal-12348', 'court-12368'].includes(item.source.system);
 
 /**
- * A category whose default class is MAJOR counts as the rule it belongs to (domain.md §4 and §5), where the category is
- * certain enough and the record tells of harm.
+ * A category whose default class is MAJOR counts as the rule it belongs to (domain.md §4 and §5), where the record tells of
+ * harm. Not a category found by keywords: those words speak through the rules themselves, with their denials.
  */
 export function byCategory(facts: ItemFacts, code: string): Evidence {
   const { category } = facts.item;
-  const trusted =
-    category.method !== 'RULE' || category.confidence >= facts.thresholds.categoryTrustedConfidence;
-  return category.code === code && trusted && tellsOfHarm(facts) ? [`category=${code}`] : [];
+  const isGiven = category.code === code && category.method !== 'RULE';
+  return isGiven && tellsOfHarm(facts) ? [`category=${code}`] : [];
 }

@@ -1,7 +1,7 @@
 import type { Condition, Keywords } from '../catalogue/index.ts';
 import { compilePhrases } from './phrases.ts';
 
-/** A word that counts: in the text, not covered by a phrase that takes its meaning away, not denied. `end` is exclusive. */
+/** A word that counts: in the text, not overlapped by a phrase that takes its meaning away, not denied. `end` is exclusive. */
 export interface Hit {
   readonly word: string;
   readonly start: number;
@@ -103,7 +103,7 @@ export function compileLexicon(
       const covering = covers.get(list) ?? none;
       return found.filter(
         (hit) =>
-          !covering.some((cover) => cover.start <= hit.start && hit.end <= cover.end) &&
+          !covering.some((cover) => cover.start < hit.end && hit.start < cover.end) &&
           !(condition.deniable && isDenied(hit)),
       );
     };

@@ -76,8 +76,8 @@ const m08: RuleTest = {
   id: 'M08',
   test: (facts) => {
     const percent = percentOfCapacity(facts);
-    const rounded = percent === null ? null : Math.round(percent * 100) / 100;
-    return reaching('capacityPercent', rounded, facts.thresholds.m08CrowdPercentOfCapacity);
+    const floored = percent === null ? null : Math.floor(percent * 100) / 100;
+    return reaching('capacityPercent', floored, facts.thresholds.m08CrowdPercentOfCapacity);
   },
 };
 
