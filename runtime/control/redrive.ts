@@ -76,17 +76,17 @@ export async function redrive(deps: RedriveDeps, ask: RedriveAsk): Promise<reado
       throw new HubError('HUB_DEADLETTER_UNKNOWN', `no dead letter ${id} at ${partition}/${offset}`);
     }
     const { end: deadEnd } = await log.range(topics.deadLetters, partition);
-    if (letter.headers.stage === 'normalize') await intoIntake(deps, intakes, letter, outcome);
-    else
-      await commands.again(letter.headers.topic ?? topics.input, letter.headers.baseId ?? '', letter.value);
-    going.push({ id, partition, deadEnd });
+    const { stage, topic = topics.input, baseId = '' } = letter.headers;
+    const isThrough = stage === 'normalize' && (await intoIntake(deps, intakes, letter, outcome));
+    if (stage !== 'normalize') await commands.again(topic, baseId, letter.value);
+    going.push({ id, partition, deadEnd, isThrough });
   }
   const consumed = await consumption(log, clock, new Set(going.map(({ partition }) => partition)));
   const results: RedriveResult[] = [];
-  for (const { id, partition, deadEnd } of going) {
+  for (const { id, partition, deadEnd, isThrough } of going) {
     const death = await deathSince(log, id, partition, deadEnd);
     if (death !== null) results.push(death);
-    else if (!consumed) results.push({ id, outcome: 'waiting', code: null, reason: null });
+    else if (!consumed && !isThrough) results.push({ id, outcome: 'waiting', code: null, reason: null });
     else {
       await commands.resolve(id, partition, 'redriven', ask.actor, ask.reason);
       results.push({ id, outcome: 'redriven', code: null, reason: null });
