@@ -81,8 +81,15 @@ function receive(run: ConnectorRun, batch: ReadBatch<unknown>): Parameters<Intak
   return { source: run.source, origin: run.origin, ingestedAt, records, position: batch.position };
 }
 
-/** A connector's bug on one record costs that record its way, not its neighbours theirs. */
-function normalizeOne(run: ConnectorRun, raw: RawRecord, ingestedAt: number): Outcome<NormalizedRecord> {
+/**
+ * A connector's bug on one record costs that record its way, not its neighbours theirs: whatever `normalize` throws is an
+ * outcome, as is a record larger than it may be.
+ */
+export function normalizeOne(
+  run: Pick<ConnectorRun, 'source' | 'normalize' | 'maxRecordBytes'>,
+  raw: RawRecord,
+  ingestedAt: number,
+): Outcome<NormalizedRecord> {
   if (raw.bytes.length > run.maxRecordBytes) {
     return reject(
       'HUB_RECORD_TOO_LARGE',
