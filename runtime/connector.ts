@@ -31,7 +31,8 @@ export interface ReadContext<C, P> {
 }
 
 export interface NormalizeContext<C> {
-  readonly config: C;
+  /** Null where records are read without their source: from files, or again from the dead letters, on a hub that is not configured for it. */
+  readonly config: C | null;
   /** Hub clock at intake, ms; for FUTURE_TIME only. */
   readonly ingestedAt: number;
 }

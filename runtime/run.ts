@@ -42,7 +42,7 @@ const processMemoryShare = 0.85;
 
 /** A running hub, as HTTP, status and control see it. */
 export interface RunningHub {
-  readonly writer: Pick<Writer, 'admin' | 'silentMs'>;
+  readonly writer: Pick<Writer, 'admin' | 'attach' | 'silentMs'>;
   readonly parts: Pick<Supervisor, 'status' | 'restart'>;
 }
 
@@ -99,7 +99,7 @@ async function run(options: RunOptions): Promise<ExitCode> {
     return notStarted(toHubError(thrown), log);
   }
   if (died === null) log.info('stopping');
-  else log.error('the writer died, the hub goes down', factsOf(died));
+  else log.error('the writer died, the hub goes down', { ...factsOf(died), stack: died.stack });
   const late = await stopAll(options, front, writer, parts);
   if (late.length > 0) log.warn('not all parts stopped in time', { late });
   if (died !== null) return exitCodes.writerDied;
@@ -125,6 +125,8 @@ function startParts(
       const data = {
         kind: 'connector',
         id,
+        source: id,
+        files: null,
         definition,
         input,
         logLevel,

@@ -161,7 +161,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
       seen.delete(identity);
     }
     const accepted = batch.records.length - repeated - dead;
-    const labels = { source: batch.source };
+    const labels = { source: batch.source, origin: batch.origin };
     counters.add('hub_intake_records_total', { ...labels, outcome: 'accepted' }, accepted);
     counters.add('hub_intake_records_total', { ...labels, outcome: 'repeated' }, repeated);
     counters.add('hub_intake_records_total', { ...labels, outcome: 'dead' }, dead);

@@ -135,6 +135,17 @@ describe('the item writer', () => {
     expect(state.record.body).toBe('垃圾已堆五天');
   });
 
+  test('remembers the version of a repeat, so that an older one with other content stays stale', () => {
+    const same = recordInput({ recordVersion: '3', sourceUpdatedAt: morning + 2 * day });
+    const late = recordInput({ body: '垃圾已堆五天', recordVersion: '2', sourceUpdatedAt: morning + day });
+    const { verdicts, state } = apply([recordInput({ recordVersion: '1' }), same, late]);
+    expect(verdicts.slice(1)).toMatchObject([
+      { kind: 'absorbed', reason: 'REDELIVERY' },
+      { kind: 'absorbed', reason: 'STALE' },
+    ]);
+    expect(state).toMatchObject({ recordVersion: '3', revision: 1 });
+  });
+
   test('publishes a correction as the next revision and counts it apart from revisions', () => {
     const { verdicts, state } = apply([
       recordInput(),

@@ -102,7 +102,10 @@ function decideRecord(
     },
     context,
   );
-  if (outcome.kind === 'drop') return { kind: 'absorbed', reason: outcome.reason, states: [] };
+  if (outcome.kind === 'drop') {
+    const states = outcome.reason === 'REDELIVERY' && before !== null ? seenAgain(before, record) : [];
+    return { kind: 'absorbed', reason: outcome.reason, states };
+  }
   if (outcome.kind === 'reject') return { kind: 'dead', code: outcome.code, reason: outcome.reason };
 
   const draft = outcome.value;
@@ -121,6 +124,17 @@ function decideRecord(
   const first = generations.find((state) => state.generation === 1)!;
   const states = [{ ...first, generations: generation }, ...decided.decision.states];
   return { kind: 'decided', decision: { ...decided.decision, states } };
+}
+
+/**
+ * The same content under a newer version changes nothing that is published; but the version is remembered, or an older one with
+ * other content, arriving late, would pass for a correction.
+ */
+function seenAgain(before: ItemState, record: SourceRecord): readonly ItemState[] {
+  const recordVersion = record.recordVersion ?? before.recordVersion;
+  const sourceUpdatedAt = record.sourceUpdatedAt ?? before.sourceUpdatedAt;
+  if (recordVersion === before.recordVersion && sourceUpdatedAt === before.sourceUpdatedAt) return [];
+  return [{ ...before, recordVersion, sourceUpdatedAt }];
 }
 
 function decideReclass(
@@ -367,7 +381,7 @@ function mapViews(views: Views, change: (item: Item) => Item): Views {
   return { unified: once(views.unified), departments };
 }
 
-/** The last record on the topic of an organisation that the item leaves: where to, and nothing of what is new in it. */
+/** The last record on the topic of an organisation that the item leaves: that it left and where to, nothing of what it says. */
 function removedItem(unified: Item, revision: number, state: ItemState, input: ItemInput): Item {
   const reason = input.kind === 'RECLASS' ? 'RECLASSED' : 'REROUTED';
   return {
@@ -376,6 +390,19 @@ function removedItem(unified: Item, revision: number, state: ItemState, input: I
     title: '',
     body: '',
     attachments: [],
+    place: {
+      ...unified.place,
+      address: null,
+      premise: null,
+      lon: null,
+      lat: null,
+      rawX: null,
+      rawY: null,
+      assetId: null,
+    },
+    statusNotes: null,
+    ext: {},
+    classification: { ...unified.classification, reasons: [] },
     reporter: { ...unified.reporter, ref: null, nameMasked: null, phoneMasked: null, contactRef: null },
     subject: null,
     removed: { reason, to: state.leadDepartment, at: input.at },

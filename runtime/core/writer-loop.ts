@@ -28,6 +28,9 @@ export interface WriterRun {
   readonly maxBatch?: number;
 }
 
+/** Consumer group of all item writers. */
+export const writerGroup = 'writer';
+
 /** How long a poll may wait for inputs; new ones wake it at once. */
 const pollWaitMs = 1_000;
 /** Pause before a halted partition is tried again, and the complaint repeated. */
@@ -43,7 +46,7 @@ const pauses = { firstMs: 100, longestMs: 10_000 };
 export async function runWriter(run: WriterRun): Promise<void> {
   const { log, clock, signal, memberId, logger } = run;
   const producer = await log.producer(`writer-${memberId}`);
-  const consumer = await log.consumer({ group: 'writer', topics: lanes, memberId });
+  const consumer = await log.consumer({ group: writerGroup, topics: lanes, memberId });
   const writer = new Writer(run, consumer, producer);
   let failures = 0;
   try {
@@ -245,26 +248,25 @@ class Turn {
     verdict: Verdict,
     generations: Generations,
   ): Generations {
-    const source = input.baseId.slice(0, input.baseId.indexOf(':'));
     let states: readonly ItemState[] = [];
     if (verdict.kind === 'dead') {
       // Seen ahead of its turn, it is left alone: it will be met, and buried, in its own lane.
       if (!ahead) {
-        this.#bury(partition, record, 'process', source, verdict.code, verdict.reason);
-        this.#count(source, 'dead');
+        this.#bury(partition, record, 'process', sourceOf(input.baseId), verdict.code, verdict.reason);
+        this.#count(input, 'dead');
       }
       return generations;
     }
     if (verdict.kind === 'absorbed') {
       states = verdict.states;
-      this.#count(source, verdict.reason.toLowerCase());
+      this.#count(input, verdict.reason.toLowerCase());
     } else {
       states = verdict.decision.states;
       this.#publish(partition, verdict.decision, input);
-      this.#count(source, 'decided');
-      if (verdict.decision.views !== null) this.#count(source, 'revision');
+      this.#count(input, 'decided');
+      if (verdict.decision.views !== null) this.#count(input, 'revision');
       if (verdict.decision.states.some((state) => state.revision === 1 && verdict.decision.views !== null)) {
-        this.#count(source, 'item');
+        this.#count(input, 'item');
       }
     }
     let after = merge(generations, states);
@@ -315,8 +317,8 @@ class Turn {
     }
     await this.#out.commit(producer, { consumer, offsets: nextOffsets(records) });
     for (const [key, count] of this.#counts) {
-      const [source, outcome] = key.split(' ') as [string, string];
-      counters.add('hub_writer_inputs_total', { source, outcome }, count);
+      const [source, origin, outcome] = key.split(' ') as [string, string, string];
+      counters.add('hub_writer_inputs_total', { source, origin, outcome }, count);
     }
   }
 
@@ -346,11 +348,13 @@ class Turn {
     this.#out.append(topics.deadLetters, partition, letter);
   }
 
-  #count(source: string, outcome: string): void {
-    const key = `${source} ${outcome}`;
+  #count(input: ItemInput, outcome: string): void {
+    const key = `${sourceOf(input.baseId)} ${input.origin} ${outcome}`;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 }
+
+const sourceOf = (baseId: string): string => baseId.slice(0, baseId.indexOf(':'));
 
 /** `states` replace those of the same item; new generations come last. */
 function merge(generations: Generations, states: readonly ItemState[]): Generations {

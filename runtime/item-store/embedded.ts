@@ -5,8 +5,10 @@ import type { Log } from '../log/index.ts';
 import { topics } from '../topics.ts';
 import type { ItemCounts, ItemQuery, ItemStore, StoredItem } from './index.ts';
 
-/** Tables of the projection; docs/data-format.md describes them. */
-export const itemStoreTables = `
+export type { ItemStore } from './index.ts';
+
+/** docs/data-format.md describes them. */
+const tables = `
 CREATE TABLE IF NOT EXISTS store_item (
   item_id TEXT PRIMARY KEY,
   base_id TEXT NOT NULL,
@@ -33,6 +35,11 @@ CREATE TABLE IF NOT EXISTS store_event (
 `;
 
 const mostItems = 1_000;
+
+/** Creates the projection's tables where they are missing. */
+export function prepareItemStore(database: DatabaseSync): void {
+  database.exec(tables);
+}
 
 interface ItemRow {
   readonly item_id: string;
@@ -147,7 +154,6 @@ export function itemStoreWriter(database: DatabaseSync): {
   putItem(item: Item, partition: number, value: Uint8Array): void;
   putEvent(event: ItemEvent, partition: number, offset: number): void;
 } {
-  database.exec(itemStoreTables);
   const item = database.prepare(
     `INSERT INTO store_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (item_id) DO UPDATE SET item_class = excluded.item_class, category = excluded.category,

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { ConnectorDefinition } from '../connector.ts';
 import { runConnector } from '../connector-loop.ts';
 import { stderrLogger } from '../telemetry.ts';
+import { readFiles } from './file-batches.ts';
 import { intakeOver } from './intake-port.ts';
 import type { ConnectorData } from './messages.ts';
 import { livePart, loadDefinition } from './part-life.ts';
@@ -13,11 +14,15 @@ const log = stderrLogger(data.logLevel).child({ connector: data.id });
 
 await livePart(async (life) => {
   const definition = await loadDefinition<ConnectorDefinition>(data.definition);
-  const config = definition.config.parse(data.input);
+  const { files } = data;
+  const config = files !== null && data.input === null ? null : definition.config.parse(data.input);
   await runConnector({
-    source: data.id,
-    origin: 'LIVE',
-    read: (position, signal) => definition.read({ config, position, signal, clock: systemClock, log }),
+    source: data.source,
+    origin: files === null ? 'LIVE' : 'BACKFILL',
+    read: (position, signal) =>
+      files === null
+        ? definition.read({ config, position, signal, clock: systemClock, log })
+        : readFiles(files, definition.readFile, signal),
     normalize: (raw, context) => definition.normalize(raw, { ...context, config }),
     maxRecordBytes: data.maxRecordBytes,
     intake: intakeOver(data.port),

@@ -41,6 +41,10 @@ interface PartData {
 
 export interface ConnectorData extends PartData {
   readonly kind: 'connector';
+  /** Id of the source in the hub: that of its topic and of its records. */
+  readonly source: string;
+  /** Files in the source's raw form, to be read once (origin BACKFILL); null: the live source. `input` may then be null. */
+  readonly files: readonly string[] | null;
   readonly maxRecordBytes: number;
 }
 

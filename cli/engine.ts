@@ -1,0 +1,141 @@
+/** What the commands stand on: a hub opened for one command, files sent through it, and the hub that stays up. */
+import { resolve } from 'node:path';
+import { type BackfillResult, backfill } from '../runtime/backfill.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { connectorOptions, type HubConfig } from '../runtime/config.ts';
+import type { NormalizeContext, NormalizedRecord, RawRecord } from '../runtime/connector.ts';
+import { connectControl } from '../runtime/control/client.ts';
+import { startControl } from '../runtime/control/server.ts';
+import { lockDataFolder } from '../runtime/embedded/lock.ts';
+import type { Outcome } from '../runtime/outcome.ts';
+import { type ExitCode, type RunningHub, runHub, stopSignals } from '../runtime/run.ts';
+import { stderrLogger } from '../runtime/telemetry.ts';
+import { startWriter, type Writer } from '../runtime/threads/writer.ts';
+import { assemblyAt, assemblyOptions, registries } from './assembly.ts';
+
+/** Generous: a command may have a large transaction in flight when it is done. */
+const closeWithinMs = 60_000;
+
+/**
+ * Opens a data folder on which no hub runs for the time of `use`: with the item writer running, but no connectors and no sinks.
+ * Throws HUB_DATA_LOCKED, HUB_DATA_FORMAT, HUB_DATA_WRITE.
+ */
+export async function withWriter<T>(
+  folder: string,
+  config: HubConfig,
+  use: (writer: Writer) => Promise<T>,
+): Promise<T> {
+  const lock = lockDataFolder(folder);
+  try {
+    const writer = await startWriter(assemblyAt(assemblyOptions(folder, config)), systemClock);
+    try {
+      return await Promise.race([use(writer), writer.died.then((error) => Promise.reject(error))]);
+    } finally {
+      await writer.drain(closeWithinMs);
+      await writer.close(closeWithinMs);
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** The part of the configuration that a source's `normalize` may look at; a source need not be configured. */
+export function normalizerOf(
+  source: string,
+  config: HubConfig,
+): {
+  normalize(
+    raw: RawRecord,
+    context: Pick<NormalizeContext<unknown>, 'ingestedAt'>,
+  ): Outcome<NormalizedRecord>;
+  readonly maxRecordBytes: number;
+} {
+  const { type, input, maxRecordBytes } = sourceOf(source, config);
+  const definition = registries.connectors.get(type);
+  const options = input === null ? null : definition.config.parse(input);
+  return {
+    normalize: (raw, context) => definition.normalize(raw, { ...context, config: options }),
+    maxRecordBytes,
+  };
+}
+
+/** Sends files through the hub that runs on the folder, or through one opened for it. Throws HUB_REGISTRY_UNKNOWN. */
+export async function backfillFiles(
+  folder: string,
+  config: HubConfig,
+  source: string,
+  files: readonly string[],
+): Promise<BackfillResult> {
+  const ask = { source, files: files.map((file) => resolve(file)) };
+  sourceOf(source, config);
+  const running = await connectControl(folder);
+  if (running !== null) return (await running.call('backfill', ask)) as BackfillResult;
+  return withWriter(folder, config, (writer) => backfillInto(writer, config, ask));
+}
+
+interface BackfillAsk {
+  readonly source: string;
+  readonly files: readonly string[];
+}
+
+function backfillInto(writer: Pick<Writer, 'admin' | 'attach'>, config: HubConfig, ask: BackfillAsk) {
+  const { type, ...part } = sourceOf(ask.source, config);
+  const definition = { type, module: registries.connectors.moduleOf(type) };
+  return backfill(writer, { ...ask, ...part, definition, logLevel: config.log.level }, systemClock);
+}
+
+function sourceOf(source: string, config: HubConfig) {
+  const configured = config.connectors.find(({ id, problems }) => id === source && problems.length === 0);
+  if (configured !== undefined) {
+    const { type, input, maxRecordBytes, maxMemoryMb } = configured;
+    return { type, input, maxRecordBytes, maxMemoryMb };
+  }
+  const type = registries.connectors.get(source).name;
+  const { maxRecordBytes, maxMemoryMb } = connectorOptions.parse({});
+  return { type, input: null, maxRecordBytes, maxMemoryMb };
+}
+
+/**
+ * Runs the hub on a data folder until it is told to stop. Throws what keeps it from starting before a thread is begun
+ * (HUB_DATA_LOCKED, HUB_DATA_WRITE); all later ends are exit codes.
+ */
+export async function upHub(
+  folder: string,
+  config: HubConfig,
+  onStarted: (hub: RunningHub) => void,
+): Promise<ExitCode> {
+  const lock = lockDataFolder(folder);
+  const log = stderrLogger(config.log.level);
+  const front = (hub: RunningHub) => startControl({ folder, methods: methodsOf(hub, config) });
+  const { stop, force } = stopSignals();
+  try {
+    const assembly = assemblyAt(assemblyOptions(folder, config));
+    return await runHub({
+      config,
+      registries,
+      assembly,
+      clock: systemClock,
+      log,
+      stop,
+      force,
+      front,
+      onStarted,
+    });
+  } finally {
+    lock.release();
+  }
+}
+
+/** What a running hub does for commands: the writer's methods, and those that need the main thread. */
+function methodsOf({ writer, parts }: RunningHub, config: HubConfig) {
+  const over = (method: string) => (ask: unknown) => writer.admin(method, ask);
+  return {
+    reclass: over('reclass'),
+    redrive: over('redrive'),
+    discard: over('discard'),
+    lag: over('lag'),
+    counters: over('counters'),
+    status: async () => parts.status(),
+    backfill: (ask: BackfillAsk) => backfillInto(writer, config, ask),
+  };
+}
