@@ -47,6 +47,8 @@ export function categorize(
   return byWords(catalogue, question, words, match);
 }
 
+/** A path is a handful of segments; what is longer is none. */
+const maxSegments = 10;
 const separators = /[>›》/—、|-]/;
 const pathIndexes = new WeakMap<Catalogue, Map<string, PathMatch>>();
 
@@ -66,7 +68,7 @@ function pathIndex(catalogue: Catalogue): Map<string, PathMatch> {
 /** The run of segments that ends deepest in the path decides, of two that end together the longer one. */
 function matchPath(catalogue: Catalogue, path: string): PathMatch | null {
   const index = pathIndex(catalogue);
-  const segments = path.split(separators).map((segment) => segment.trim());
+  const segments = path.split(separators, maxSegments).map((segment) => segment.trim());
   for (let end = segments.length; end > 0; end--) {
     for (let start = 0; start < end; start++) {
       const match = index.get(segments.slice(start, end).join('>'));

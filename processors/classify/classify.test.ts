@@ -157,6 +157,12 @@ describe('classify', () => {
     );
   });
 
+  test('a record of megabytes is judged by its beginning', () => {
+    const body = `仓库起火,${'没起火孩子掉进,三人聚集'.repeat(200_000)}`;
+    const sourceCategory = { code: null, sourceCode: null, sourceName: '投诉>'.repeat(500_000) };
+    expect(judge({ body, title: body, sourceCategory }).classification.itemClass).toBe('MAJOR');
+  });
+
   test('a catalogue that is not installed is an error of the environment, not a verdict', () => {
     expect(() => classify.process(draftOf(), { ...contextOf(), catalogueVersion: '1999.1' })).toThrow(
       expect.objectContaining({ code: 'HUB_CATALOGUE_UNKNOWN_VERSION' }),

@@ -2,7 +2,7 @@ import type { Facts } from '../../runtime/processor.ts';
 import type { Item } from '../../schemas/types.ts';
 import type { ThresholdName } from '../catalogue/index.ts';
 import type { Count, Unit } from './counts.ts';
-import { type Hit, together } from './lexicon.ts';
+import type { Hit } from './lexicon.ts';
 import type { ItemWords } from './words.ts';
 
 /** All that a rule may look at. */
@@ -48,10 +48,10 @@ export const signal = (facts: ItemFacts, ...names: readonly string[]): Evidence 
 
 /** Hits of one list that stand in a clause with a hit of the other, both quoted. */
 export function saidTogether(facts: ItemFacts, list: string, other: string): Evidence {
-  const { text } = facts.words.reading;
+  const { together } = facts.words.reading;
   const others = facts.words.said(other);
   const pairs = facts.words.said(list).flatMap((hit) => {
-    const partner = others.find((candidate) => together(text, hit, candidate));
+    const partner = others.find((candidate) => together(hit, candidate));
     return partner === undefined ? [] : [hit, partner];
   });
   return quoted(pairs);
@@ -59,9 +59,9 @@ export function saidTogether(facts: ItemFacts, list: string, other: string): Evi
 
 /** The highest number of these units that stands in a clause with one of the hits; null when there is none. */
 export function countNear(facts: ItemFacts, hits: readonly Hit[], units: readonly Unit[]): number | null {
-  const { text } = facts.words.reading;
+  const { together } = facts.words.reading;
   const near = facts.counts.filter(
-    (count) => units.includes(count.unit) && hits.some((hit) => together(text, hit, count)),
+    (count) => units.includes(count.unit) && hits.some((hit) => together(hit, count)),
   );
   return near.length === 0 ? null : Math.max(...near.map((count) => count.value));
 }

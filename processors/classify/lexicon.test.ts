@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Condition } from '../catalogue/index.ts';
-import { compileLexicon, together } from './lexicon.ts';
+import { compileLexicon } from './lexicon.ts';
 
 const condition = (over: Partial<Condition>): Condition => ({
   any: ['起火'],
@@ -52,8 +52,12 @@ describe('lexicon', () => {
   });
 
   test('two places stand together when no punctuation parts them', () => {
-    const text = '孩子掉进井里,快来';
-    expect(together(text, { start: 0, end: 2 }, { start: 2, end: 4 })).toBe(true);
-    expect(together(text, { start: 7, end: 9 }, { start: 0, end: 2 })).toBe(false);
+    const { together } = compileLexicon({}, [])('孩子掉进井里,快来');
+    expect(together({ start: 0, end: 2 }, { start: 2, end: 4 })).toBe(true);
+    expect(together({ start: 7, end: 9 }, { start: 0, end: 2 })).toBe(false);
+  });
+
+  test('a list that there is not is a bug, told loudly', () => {
+    expect(() => compileLexicon({}, [])('起火').hits('fire')).toThrow(RangeError);
   });
 });

@@ -2,17 +2,17 @@ import type { Condition, Keywords } from '../catalogue/index.ts';
 import { compilePhrases } from './phrases.ts';
 
 /** A word that counts: in the text, not overlapped by a phrase that takes its meaning away, not denied. `end` is exclusive. */
-export interface Hit {
+export interface Hit extends Span {
   readonly word: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** The words of a text that fired, by the name of their list. */
 export interface Reading {
   readonly text: string;
-  /** Hits by rising position; empty for a list that did not fire. */
+  /** Hits by rising position; empty for a list that did not fire. Throws RangeError for a list that there is not. */
   hits(list: string): readonly Hit[];
+  /** Do two stretches, in whatever order, stand in one clause, without punctuation between them? */
+  together(one: Span, other: Span): boolean;
 }
 
 export type Lexicon = (text: string) => Reading;
@@ -21,19 +21,18 @@ const none: readonly Hit[] = [];
 const isStop = (unit: number): boolean => stops.has(unit);
 const stops = new Set(Array.from(',,.。;;!!??\n>', (sign) => sign.charCodeAt(0)));
 
-/** Is there no punctuation between two places of a text? The span is [from, to). */
-export function sameClause(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (isStop(text.charCodeAt(at))) return false;
-  return true;
+/** A stretch of a text; `end` is exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Do two hits or counts stand in one clause, in whatever order? */
-export function together(
-  text: string,
-  a: { readonly start: number; readonly end: number },
-  b: { readonly start: number; readonly end: number },
-): boolean {
-  return a.start <= b.start ? sameClause(text, a.end, b.start) : sameClause(text, b.end, a.start);
+/** How many stops lie before each place of a text: equal numbers at two places = no stop between them. */
+function stopsBefore(text: string): Int32Array {
+  const before = new Int32Array(text.length + 1);
+  for (let at = 0; at < text.length; at++)
+    before[at + 1] = before[at]! + (isStop(text.charCodeAt(at)) ? 1 : 0);
+  return before;
 }
 
 type Use =
@@ -91,9 +90,10 @@ export function compileLexicon(
       }
     });
 
+    const before = stopsBefore(text);
     const isDenied = (hit: Hit): boolean =>
       denials.some(
-        ({ end, reach }) => end <= hit.start && hit.start <= reach && sameClause(text, end, hit.start),
+        ({ end, reach }) => end <= hit.start && hit.start <= reach && before[end] === before[hit.start],
       );
     const own = (list: number): readonly Hit[] => {
       const found = words.get(list);
@@ -116,6 +116,17 @@ export function compileLexicon(
     const lifted = [...fired.keys()].filter((list) => unless[list]!.some((other) => fired.has(other)));
     for (const list of lifted) fired.delete(list);
 
-    return { text, hits: (list) => fired.get(numbers.get(list) ?? -1) ?? none };
+    return {
+      text,
+      hits: (list) => {
+        const number = numbers.get(list);
+        if (number === undefined) throw new RangeError(`there is no word list ${list}`);
+        return fired.get(number) ?? none;
+      },
+      together: (one, other) =>
+        one.start <= other.start
+          ? before[one.end] === before[other.start]
+          : before[other.end] === before[one.start],
+    };
   };
 }

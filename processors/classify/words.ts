@@ -24,6 +24,13 @@ export interface Wordbook {
 /** Name under which the keyword rule of this number stands in the lexicon. */
 export const categoryList = (rule: number): string => `category ${rule}`;
 
+/**
+ * Characters that are read: far more than a source sends (a hotline cuts a body at 500), and few enough that a text of
+ * megabytes cannot hold up the pipeline, as hits are compared in pairs.
+ */
+const maxBody = 10_000;
+const maxLine = 500;
+
 const wordbooks = new WeakMap<Catalogue, Wordbook>();
 
 /** Compiles the keywords of a catalogue, once. */
@@ -44,13 +51,14 @@ function compile(catalogue: Catalogue): Wordbook {
   const lexicon = compileLexicon(lists, catalogue.keywords.negators);
   return {
     read({ title, body, subjectName, categoryPath }) {
-      const head = `${subjectName ?? ''}\n${categoryPath ?? ''}\n`;
-      const reading = lexicon(`${head}${title}\n${body}`);
+      const head = `${(subjectName ?? '').slice(0, maxLine)}\n${(categoryPath ?? '').slice(0, maxLine)}\n`;
+      const heading = title.slice(0, maxLine);
+      const reading = lexicon(`${head}${heading}\n${body.slice(0, maxBody)}`);
       const titleStart = head.length;
       return {
         reading,
         titleStart,
-        titleEnd: titleStart + title.length,
+        titleEnd: titleStart + heading.length,
         said: (list) => {
           const hits = reading.hits(list);
           return hits.length > 0 && hits[0]!.start < titleStart

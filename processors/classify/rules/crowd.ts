@@ -12,7 +12,6 @@ import {
   signal,
   tellsOfHarm,
 } from '../item-facts.ts';
-import { together } from '../lexicon.ts';
 
 /**
  * Is `reporter.count` a number of people who want something together? From a grid worker or a sensor it may be a number of
@@ -43,10 +42,10 @@ const m03: RuleTest = {
 /** Strike and banner speak for themselves; a road may be blocked by cars, a gathering may be small. */
 function actionsSaid(facts: ItemFacts, limit: number): Evidence {
   const { words, counts } = facts;
-  const { text } = words.reading;
+  const { together } = words.reading;
   const gathering = words.said('gathering');
   const groups = counts.filter(({ unit, value }) => (unit === 'PERSON' || unit === 'HOUSEHOLD') && value > 2);
-  const blocked = words.said('blocked').filter((hit) => groups.some((count) => together(text, hit, count)));
+  const blocked = words.said('blocked').filter((hit) => groups.some((count) => together(hit, count)));
   const gathered = reaching('gathered', countNear(facts, gathering, ['PERSON', 'HOUSEHOLD']), limit);
   return [
     ...said(facts, 'strike', 'banner'),
