@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type FakePortal, startPortal } from '../../connectors/complaint-report/fake-portal.ts';
+import { seededRandom } from '../simulation/random.ts';
+import { checkData, type DataCheck, settled, startHub, until } from '../support/hub-process.ts';
+
+/** `HUB_KILLS=50 npm test -- kill` by hand. */
+const kills = Number(process.env.HUB_KILLS ?? 10);
+const seed = Number(process.env.HUB_SEED ?? 20260310);
+
+let folder: string;
+let portal: FakePortal;
+let records: number;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hub-kill-'));
+  portal = await startPortal('--frozen', '--seed', '7', '--disturb', 'broken-row:0.2');
+  records = (await portal.records()).length;
+});
+
+afterAll(async () => {
+  await portal.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const config = () => ({
+  log: { level: 'info' },
+  connectors: {
+    'complaint-report': {
+      baseUrl: portal.url,
+      username: 'demo',
+      password: 'demo-only',
+      pageSize: 10,
+      pollIntervalMs: 2_000,
+    },
+  },
+});
+
+const undisturbedParts = ({ projection, deadLetters, recordIds }: DataCheck) => ({
+  projection,
+  deadLetters,
+  recordIds,
+});
+
+describe('a hub that is killed again and again (kill -9)', () => {
+  test(
+    `ends, after ${kills} kills, with the data of one that was left alone`,
+    async () => {
+      const calm = join(folder, 'calm');
+      const undisturbed = startHub({ data: calm, config: config() });
+      await until(undisturbed, 'the undisturbed hub settles', settled(calm, records));
+      expect(await undisturbed.stop()).toBe(0);
+
+      const wild = join(folder, 'wild');
+      const random = seededRandom(seed, 'kills');
+      let died = 0;
+      let insideTransactions = 0;
+      while (died < kills) {
+        // Between the first read and the commit of what was read: two kills of three say so exactly, the others come at any time.
+        const exactly = random.chance(0.67);
+        const place = random.pick(['before-commit', 'before-commit', 'after-begin', 'after-commit']);
+        const killAt = `${place}:${3 + random.below(25)}`;
+        const hub = startHub({ data: wild, config: config(), ...(exactly && { killAt }) });
+        if (exactly) await Promise.race([hub.exited, setTimeout(30_000)]);
+        else await setTimeout(300 + random.below(2_500));
+        hub.kill('SIGKILL');
+        const { signal } = await hub.exited;
+        expect({ signal, said: hub.said() }).toMatchObject({ signal: 'SIGKILL' });
+        died += 1;
+        if (exactly && place !== 'after-commit') insideTransactions += 1;
+      }
+      expect(insideTransactions * 2).toBeGreaterThanOrEqual(kills * 0.8);
+
+      const last = startHub({ data: wild, config: config() });
+      await until(last, 'the last hub settles', settled(wild, records));
+      expect(await last.stop()).toBe(0);
+
+      const [expected, found] = [await checkData(calm), await checkData(wild)];
+      expect(found.problems).toEqual([]);
+      expect(undisturbedParts(found)).toEqual(undisturbedParts(expected));
+      expect(Object.keys(found.projection).length).toBeGreaterThan(100);
+    },
+    120_000 + kills * 60_000,
+  );
+});
