@@ -145,9 +145,12 @@ function readChinese(text: string, at: number): { value: number; end: number } |
   return meaningful ? { value: total + section + (digit ?? 0), end } : null;
 }
 
+const unitOpeners = new Set([...units.map(([suffix]) => suffix[0]), '个', '号']);
+
 function readUnit(text: string, at: number): { unit: Unit; factor: number; end: number } | null {
   let start = at;
   while ('多余来几把'.includes(text[start] ?? '\0')) start++;
+  if (!unitOpeners.has(text[start])) return null;
   if (notUnits.some((word) => text.startsWith(word, start))) return null;
   for (const [suffix, unit, factor] of units) {
     if (text.startsWith(suffix, start)) return { unit, factor, end: start + suffix.length };

@@ -32,11 +32,21 @@ export interface RuleTest {
   readonly test: (facts: ItemFacts) => Evidence;
 }
 
-export const quoted = (hits: readonly Hit[]): Evidence => [...new Set(hits.map((hit) => `「${hit.word}」`))];
+/** Most rules find nothing in most texts: that costs no allocation. */
+const nothing: Evidence = [];
+
+export const quoted = (hits: readonly Hit[]): Evidence =>
+  hits.length === 0 ? nothing : [...new Set(hits.map((hit) => `「${hit.word}」`))];
 
 /** The words of these lists that the item says. */
-export const said = (facts: ItemFacts, ...lists: readonly string[]): Evidence =>
-  lists.flatMap((list) => quoted(facts.words.said(list)));
+export function said(facts: ItemFacts, ...lists: readonly string[]): Evidence {
+  let evidence = nothing;
+  for (const list of lists) {
+    const hits = facts.words.said(list);
+    if (hits.length > 0) evidence = [...evidence, ...quoted(hits)];
+  }
+  return evidence;
+}
 
 /** A number given as a fact, where it reaches its limit; an unknown number (null) reaches none. */
 export function reaching(name: string, value: number | null | undefined, limit: number): Evidence {
@@ -49,8 +59,10 @@ export const signal = (facts: ItemFacts, ...names: readonly string[]): Evidence 
 /** Hits of one list that stand in a clause with a hit of the other, both quoted. */
 export function saidTogether(facts: ItemFacts, list: string, other: string): Evidence {
   const { together } = facts.words.reading;
-  const others = facts.words.said(other);
-  const pairs = facts.words.said(list).flatMap((hit) => {
+  const hits = facts.words.said(list);
+  const others = hits.length === 0 ? [] : facts.words.said(other);
+  if (others.length === 0) return nothing;
+  const pairs = hits.flatMap((hit) => {
     const partner = others.find((candidate) => together(hit, candidate));
     return partner === undefined ? [] : [hit, partner];
   });

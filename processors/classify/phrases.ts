@@ -8,14 +8,14 @@ export interface PhraseFinder {
 }
 
 /** ASCII letters to lower case, full-width forms to half-width; one code unit to one, so positions stay true. */
-export function foldUnit(unit: number): number {
+const folds = Uint16Array.from({ length: 0x10000 }, (_, unit) => {
   const half = unit >= 0xff01 && unit <= 0xff5e ? unit - 0xfee0 : unit;
   return half >= 65 && half <= 90 ? half + 32 : half;
-}
+});
 
 export function foldText(text: string): string {
   let folded = '';
-  for (let i = 0; i < text.length; i++) folded += String.fromCharCode(foldUnit(text.charCodeAt(i)));
+  for (let i = 0; i < text.length; i++) folded += String.fromCharCode(folds[text.charCodeAt(i)]!);
   return folded;
 }
 
@@ -32,7 +32,7 @@ export function compilePhrases(phrases: readonly string[]): PhraseFinder {
     if (phrase.length === 0) throw new RangeError(`phrase ${index} is empty`);
     let node = 0;
     for (let i = 0; i < phrase.length; i++) {
-      const unit = foldUnit(phrase.charCodeAt(i));
+      const unit = folds[phrase.charCodeAt(i)]!;
       let to = child(node, unit);
       if (to === 0) {
         to = endsAt.push(undefined) - 1;
@@ -47,12 +47,12 @@ export function compilePhrases(phrases: readonly string[]): PhraseFinder {
   return {
     find(text, visit) {
       for (let start = 0; start < text.length; start++) {
-        let node = roots[foldUnit(text.charCodeAt(start))]!;
+        let node = roots[folds[text.charCodeAt(start)]!]!;
         for (let end = start + 1; node !== 0; end++) {
           const found = endsAt[node];
           if (found !== undefined) for (const phrase of found) visit(phrase, start, end);
           if (end >= text.length) break;
-          node = edges.get(node * 0x10000 + foldUnit(text.charCodeAt(end))) ?? 0;
+          node = edges.get(node * 0x10000 + folds[text.charCodeAt(end)]!) ?? 0;
         }
       }
     },
