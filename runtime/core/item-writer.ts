@@ -5,7 +5,14 @@ import { type Draft, noFacts, type Pipeline, type ProcessContext, type Views } f
 import { draftItem } from './draft-item.ts';
 import { eventsOf } from './events.ts';
 import { itemIdOf } from './ids.ts';
-import { awaitsSignature, isEnded, statusAfter, statusOfProcedure } from './lifecycle.ts';
+import {
+  awaitsSignature,
+  deliveryTo,
+  isEnded,
+  standing,
+  statusAfter,
+  statusOfProcedure,
+} from './lifecycle.ts';
 import { publishedDigest } from './published.ts';
 
 /** All generations of one base record, the first one first. Empty: the hub has never seen the record. */
@@ -117,8 +124,7 @@ function decideRecord(
     sourceUpdatedAt: record.sourceUpdatedAt,
     contentRevision: before === null ? 1 : before.contentRevision + (draft.change === 'CORRECTION' ? 1 : 0),
   };
-  const atSource = before === null ? statusAtSource(record) : reopenedAtSource(before, record);
-  const decided = settle(input, before, memory, draft, pipeline, atSource);
+  const decided = settle(input, before, memory, draft, pipeline, standing(before, record));
   if (before !== null || generation === 1) return decided;
   // The first generation remembers how many there are: from it alone all of them can be found.
   const first = generations.find((state) => state.generation === 1)!;
@@ -211,7 +217,7 @@ function reevaluate(input: ItemInput, before: ItemState, memory: ItemState, pipe
   const outcome = runPipeline(pipeline, draft, context);
   if (outcome.kind === 'drop') return { kind: 'absorbed', reason: outcome.reason, states: [memory] };
   if (outcome.kind === 'reject') return { kind: 'dead', code: outcome.code, reason: outcome.reason };
-  return settle(input, before, memory, outcome.value, pipeline, null);
+  return settle(input, before, memory, outcome.value, pipeline, memory.status);
 }
 
 function runPipeline(pipeline: Pipeline, first: Draft, context: ProcessContext) {
@@ -234,15 +240,12 @@ function settle(
   memory: ItemState,
   draft: Draft,
   pipeline: Pipeline,
-  atSource: string | null,
+  stands: string,
 ): Extract<Verdict, { kind: 'decided' }> {
   const { classification, route } = draft.item;
-  const stands = atSource ?? memory.status;
   const status = awaitsSignature(stands) ? statusOfProcedure(classification.procedure) : stands;
   const holders = organisationsHolding(memory, draft, status);
   const left = memory.departments.filter((organisation) => !holders.includes(organisation));
-  const leadChanged = before !== null && before.leadDepartment !== route.leadDepartment;
-  const sentNow = holders.length > 0 && (before === null || leadChanged || memory.deliveredAt === null);
 
   const state: ItemState = {
     ...memory,
@@ -257,7 +260,7 @@ function settle(
     level: route.level,
     departments: holders,
     signedBy: memory.signedBy.filter((organisation) => !left.includes(organisation)),
-    deliveredAt: sentNow ? input.at : memory.deliveredAt,
+    deliveredAt: deliveryTo(route.leadDepartment, before, isEnded(status), input.at),
   };
   const views = viewsOf(draft, state);
   const digest = publishedDigest(views);
@@ -288,19 +291,6 @@ function organisationsHolding(memory: ItemState, draft: Draft, status: string): 
   const views = judgedViews(draft).departments;
   if (isEnded(status)) return memory.departments.filter((organisation) => views.has(organisation));
   return [...views.keys()];
-}
-
-/** Domain.md §7 ANSWERED_AT_SOURCE, REJECTED: a record that is already over at its source when the hub first sees it. */
-function statusAtSource(record: SourceRecord): string | null {
-  if (record.sourceEvent === 'CLOSED') return 'CLOSED';
-  if (record.sourceEvent === 'REJECTED') return 'REJECTED';
-  return null;
-}
-
-/** What was over when it came and was never sent out, and is open again at its source, is work after all. */
-function reopenedAtSource(before: ItemState, record: SourceRecord): string | null {
-  const sleeping = isEnded(before.status) && before.deliveredAt === null;
-  return sleeping && statusAtSource(record) === null ? 'RECEIVED' : null;
 }
 
 function emptyState(

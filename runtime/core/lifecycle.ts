@@ -1,3 +1,5 @@
+import type { ItemState, SourceRecord } from '../../schemas/types.ts';
+
 /**
  * States of an item and the events that move it (domain.md §7), as one table. Pure; links and supervision add their
  * rows with their issues.
@@ -69,3 +71,37 @@ export const awaitsSignature = (status: string): boolean =>
 
 /** Over and done: the organisations keep their record, but nothing is sent to new ones as work. */
 export const isEnded = (status: string): boolean => ended.includes(status as Status);
+
+/** Domain.md §7 ANSWERED_AT_SOURCE, REJECTED: a record that is already over at its source when the hub first sees it. */
+function statusAtSource({ sourceEvent }: Pick<SourceRecord, 'sourceEvent'>): Status | null {
+  return sourceEvent === 'CLOSED' || sourceEvent === 'REJECTED' ? sourceEvent : null;
+}
+
+/**
+ * Where an item stands when a record of it arrives, before its procedure is known. What was over when it came and was never
+ * sent out, and is open again at its source, is work after all.
+ */
+export function standing(
+  before: Pick<ItemState, 'status' | 'deliveredAt'> | null,
+  record: Pick<SourceRecord, 'sourceEvent'>,
+): string {
+  const over = statusAtSource(record);
+  if (before === null) return over ?? 'RECEIVED';
+  const sleeping = isEnded(before.status) && before.deliveredAt === null;
+  return sleeping && over === null ? 'RECEIVED' : before.status;
+}
+
+/**
+ * When an item came to `lead`, ms; null when it never was anybody's work. An item that stays with its lead, or has ended, is
+ * not delivered again; a lead that gets it new has it since `at`.
+ */
+export function deliveryTo(
+  lead: string,
+  before: Pick<ItemState, 'leadDepartment' | 'departments' | 'deliveredAt'> | null,
+  ended: boolean,
+  at: number,
+): number | null {
+  const known = before?.deliveredAt ?? null;
+  const keeps = before !== null && before.leadDepartment === lead && before.departments.includes(lead);
+  return ended || (keeps && known !== null) ? known : at;
+}
