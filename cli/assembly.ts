@@ -56,6 +56,9 @@ export function assemblyOptions(folder: string, config: HubConfig): AssemblyOpti
 
 export const assemblyAt = (options: AssemblyOptions): AssemblyAt => ({ module: import.meta.url, options });
 
+/** Where a data folder keeps what is too large for its log. */
+export const attachmentFolder = (folder: string): string => join(folder, 'attachments');
+
 /** Expects the caller to hold the folder's lock. */
 export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   const { folder, partitions, catalogueVersion, sources, logLevel } = given as AssemblyOptions;
@@ -68,7 +71,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   await log.ensureTopics(topicSpecs(partitions, sources, organisations));
   const serde = await openSerde(embeddedSchemaRegistry(database), organisations.map(topics.department));
   prepareItemStore(database);
-  const attachments = folderAttachmentStore(join(folder, 'attachments'));
+  const attachments = folderAttachmentStore(attachmentFolder(folder));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
   const openIntakeOf = (name: string) =>
     openIntake({ name, log, serde, attachments, clock, counters, partitions, catalogueVersion });

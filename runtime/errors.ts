@@ -42,7 +42,7 @@ export const errorKinds = {
   HUB_DATA_FORMAT: {
     retriable: false,
     meaning: 'The data folder was written by a newer hub, or is not a data folder of the hub.',
-    fix: 'Start the newer version, or choose another folder with --data.',
+    fix: 'Start the newer version, or choose another folder with --data; an empty folder is filled by: hub up.',
   },
   HUB_DATA_WRITE: {
     retriable: true,

@@ -42,3 +42,24 @@ export async function waitUntil(
     await clock.sleep(lookMs);
   }
 }
+
+/** What of a lane waits for the item writer, and since when the first of it does (ms); null when none does. */
+export async function firstWaiting(
+  log: Log,
+  lane: string,
+): Promise<{ readonly waiting: number; readonly oldestAt: number | null }> {
+  const { partitions = 0 } = (await log.topics()).find(({ name }) => name === lane) ?? {};
+  const all = Array.from({ length: partitions }, (_, partition) => ({ topic: lane, partition }));
+  const committed = await log.committed(writerGroup, all);
+  let waiting = 0;
+  let oldestAt: number | null = null;
+  for (const { partition } of all) {
+    const { start, end } = await log.range(lane, partition);
+    const next = Math.max(start, committed[partition] ?? 0);
+    if (next >= end) continue;
+    waiting += end - next;
+    const [first] = await log.read(lane, partition, next, 1);
+    if (first !== undefined) oldestAt = Math.min(oldestAt ?? first.timestamp, first.timestamp);
+  }
+  return { waiting, oldestAt };
+}

@@ -1,0 +1,199 @@
+import type { ErrorCode, ErrorKind } from '../../runtime/errors.ts';
+
+/** Meaning and next step of every code in Chinese; the English ones stand in runtime/errors.ts. */
+export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 'fix'>>> = {
+  HUB_CONFIG_INVALID: {
+    meaning: '配置不符合格式要求。',
+    fix: '逐行改正所列问题（路径、现值、应有值）后重新启动；此前没有启动任何部分。',
+  },
+  HUB_CONFIG_UNREADABLE: {
+    meaning: '配置文件或其引用的密文无法读取。',
+    fix: '检查路径和权限，或设置提示中的环境变量。',
+  },
+  HUB_REGISTRY_DUPLICATE: {
+    meaning: '两个定义重名。',
+    fix: '改掉其中一个：名称同时用作配置键、指标标签和主题名的一段。',
+  },
+  HUB_REGISTRY_UNKNOWN: { meaning: '配置或命令行中的名称没有登记。', fix: '请使用提示中列出的名称。' },
+  HUB_DATA_LOCKED: {
+    meaning: '数据目录正被另一个进程占用。',
+    fix: '使用正在运行的枢纽，或停掉它，或用 --data 另选目录。',
+  },
+  HUB_DATA_FORMAT: {
+    meaning: '数据目录由更新版本的枢纽写成，或不是枢纽的数据目录。',
+    fix: '启动更新的版本，或用 --data 另选目录；空目录由 hub up 建立。',
+  },
+  HUB_DATA_WRITE: {
+    meaning: '数据文件无法写入（磁盘满、只读或大小受限）。',
+    fix: '腾出空间或放宽限制；枢纽会自行继续，已接收的不会丢失。',
+  },
+  HUB_LOG_FENCED: { meaning: '同一身份的新生产者或消费者已接管。', fix: '无需处理：旧的停止，新的继续。' },
+  HUB_LOG_UNKNOWN_TOPIC: {
+    meaning: '主题不存在。',
+    fix: '用含有该名称的目录版本启动一次枢纽，或改正名称。',
+  },
+  HUB_LOG_OFFSET_OUT_OF_RANGE: {
+    meaning: '所要的记录已过保存期，或尚未产生。',
+    fix: '改为从开头或末尾读取。',
+  },
+  HUB_LOG_CLOSED: { meaning: '日志在使用中被关闭。', fix: '运行中无需处理：使用它的部分正在停止。' },
+  HUB_LOG_PARTITIONS_FROZEN: {
+    meaning: '主题已按另一分区数建立；分区数一经建立不可更改。',
+    fix: '沿用已有的分区数，或使用新的数据目录。',
+  },
+  HUB_LOG_CORRUPT: {
+    meaning: '存储的数据段不符合其格式。',
+    fix: '从备份恢复数据目录，并上报提示中的数据段。',
+  },
+  HUB_SCHEMA_UNKNOWN_ID: {
+    meaning: '本系统主题上的字节引用了注册表中没有的模式。',
+    fix: '查明是谁在写这个主题；字节已进入死信。',
+  },
+  HUB_SCHEMA_NOT_OURS: {
+    meaning: '本系统主题上的字节不以魔数开头，或无法解码。',
+    fix: '查明是谁在写这个主题；字节已进入死信。',
+  },
+  HUB_SCHEMA_INCOMPATIBLE: {
+    meaning: '该模式会使以前版本的读者或写者失效（FULL_TRANSITIVE）。',
+    fix: '只增加带默认值的字段，或给有默认值的枚举增加取值；不要改名、删除或改类型。',
+  },
+  HUB_INPUT_UNKNOWN_KIND: {
+    meaning: '输入的种类是当前版本不认识的；跳过它会丢失一项决定。',
+    fix: '启动写入它的版本；该分区会等到那时。',
+  },
+  HUB_INPUT_NO_SUCH_ITEM: {
+    meaning: '一项决定所指的事项从未出现过。',
+    fix: '用 hub trace 事项 核对编号。',
+  },
+  HUB_ITEM_UNKNOWN: {
+    meaning: '没有与该编号对应的事项。',
+    fix: '用 hub tap items --until-end 查看现有事项；无法读取的记录见 hub dead-letters list。',
+  },
+  HUB_ITEM_AMBIGUOUS: {
+    meaning: '有多个事项与该编号对应。',
+    fix: '请给出完整的事项编号，或 source:recordId（来源:记录号）。',
+  },
+  HUB_RECORD_MALFORMED: {
+    meaning: '记录无法解析（被截断、格式不对或类型错误）。',
+    fix: '用 hub dead-letters show 编号 查看；请来源方更正后重跑。',
+  },
+  HUB_RECORD_ENCODING: {
+    meaning: '记录的字节不是其来源所用编码的有效文本。',
+    fix: '用 hub dead-letters show 编号 查看；请来源方更正后重跑。',
+  },
+  HUB_RECORD_NO_ID: {
+    meaning: '记录没有自己的编号，无法与其他记录区分。',
+    fix: '询问来源方；作废它，或请来源方重新发送。',
+  },
+  HUB_RECORD_NO_TIME: {
+    meaning: '记录没有可作为受理时间的时间。',
+    fix: '向来源方询问所缺的时间，然后重跑。',
+  },
+  HUB_RECORD_TIME_IMPLAUSIBLE: {
+    meaning: '受理时间早于 2000 年，或晚于当前一天以上。',
+    fix: '请来源方校正时钟，然后重跑。',
+  },
+  HUB_RECORD_TOO_LARGE: {
+    meaning: '记录超过其来源允许的大小。',
+    fix: '调大该接入器的 maxRecordBytes 后重跑；或请来源方以引用方式发送附件。',
+  },
+  HUB_RECORD_NORMALIZE_FAILED: {
+    meaning: '接入器自己的 normalize 函数抛出异常：接入器的缺陷，由这条记录触发。',
+    fix: '修正接入器，把该记录加入其样例，然后重跑。',
+  },
+  HUB_PROCESS_FAILED: {
+    meaning: '处理器抛出异常：程序缺陷，由这条输入触发。',
+    fix: '修正处理器，然后重跑；在此之前事项保持上一次的正确状态。',
+  },
+  HUB_SOURCE_UNREACHABLE: {
+    meaning: '来源没有应答（连接被拒、被重置或中途断开）。',
+    fix: '起初无需处理，枢纽会重试；若持续出现，请询问来源方。',
+  },
+  HUB_SOURCE_TIMEOUT: {
+    meaning: '来源未在时限内应答。',
+    fix: '起初无需处理，枢纽会重试；若持续出现，请调大 requestTimeoutMs 或询问来源方。',
+  },
+  HUB_SOURCE_RATE_LIMITED: {
+    meaning: '来源要求暂缓访问（429）。',
+    fix: '无需处理，枢纽会按要求等待；若持续出现，请调大 pollIntervalMs 或申请更高配额。',
+  },
+  HUB_SOURCE_FAILING: {
+    meaning: '来源自身出错（5xx，或 200 内含错误）。',
+    fix: '起初无需处理，枢纽会重试；若持续出现，请把提示转给来源方。',
+  },
+  HUB_SOURCE_LOGIN_PAGE: {
+    meaning: '来源返回的不是数据而是 HTML 页面，多半是登录页。',
+    fix: '检查地址是否为接口而非门户，中间是否有网关拦截。',
+  },
+  HUB_SOURCE_REFUSED: {
+    meaning: '来源拒绝该账号或其读取权限。',
+    fix: '检查配置中的账号：hub connector check 名称。',
+  },
+  HUB_SOURCE_PROTOCOL: {
+    meaning: '来源的应答与其接口约定不符。',
+    fix: '对照接入器的 README；接口可能已变更。',
+  },
+  HUB_SOURCE_UNSTABLE: {
+    meaning: '读取期间记录在各页之间不断移位，无法完整读完一遍。',
+    fix: '起初无需处理，读取位置不动，枢纽会重读；若持续出现，请调大 maxPasses。',
+  },
+  HUB_CONNECTOR_UNRESPONSIVE: {
+    meaning: '接入器没有存活信号，已被终止。',
+    fix: '起初无需处理，它会重启；若反复出现，请查找死循环或失控的正则表达式。',
+  },
+  HUB_CONNECTOR_MEMORY: {
+    meaning: '接入器内存超限，已被终止。',
+    fix: '起初无需处理，它会重启；若反复出现，请调小分页或调大 maxMemoryMb。',
+  },
+  HUB_CONNECTOR_CRASHED: {
+    meaning: '接入器在约定之外抛出异常，已被终止。',
+    fix: '起初无需处理，它会重启；调用栈见日志。',
+  },
+  HUB_SINK_FAILED: {
+    meaning: '输出无法写入。',
+    fix: '排除提示中的原因；输出会从最后确认的记录继续。',
+  },
+  HUB_SINK_CRASHED: {
+    meaning: '输出在约定之外抛出异常，已被终止。',
+    fix: '起初无需处理，它会从最后确认的记录重启；调用栈见日志。',
+  },
+  HUB_SINK_UNRESPONSIVE: {
+    meaning: '输出没有存活信号，已被终止。',
+    fix: '起初无需处理，它会从最后确认的记录重启；若反复出现，请查找死循环。',
+  },
+  HUB_SINK_MEMORY: {
+    meaning: '输出内存超限，已被终止。',
+    fix: '起初无需处理，它会从最后确认的记录重启；若反复出现，请调大 maxMemoryMb。',
+  },
+  HUB_ATTACHMENT_MISSING: {
+    meaning: '附件被引用，但不在附件库中。',
+    fix: '从与该数据文件对应的备份恢复附件目录。',
+  },
+  HUB_DEADLETTER_UNKNOWN: { meaning: '没有这封死信。', fix: '用 hub dead-letters list 列出。' },
+  HUB_CATALOGUE_INVALID: {
+    meaning: '目录（类别、单位、规则）不符合格式，或自相矛盾。',
+    fix: '改正所列问题；枢纽不会带着半份目录启动。',
+  },
+  HUB_CATALOGUE_UNKNOWN_VERSION: {
+    meaning: '输入所标的目录版本未安装在此处。',
+    fix: '安装该版本的目录；分区会等到那时。',
+  },
+  HUB_CALENDAR_NO_DATA: {
+    meaning: '工作日历没有覆盖某个时限所需的日期。',
+    fix: '安装国务院当年的放假安排；在此之前时限为暂定。',
+  },
+  HUB_CLI_USAGE: { meaning: '无法理解该命令行。', fix: '参见：hub help 命令。' },
+  HUB_CONTROL_REFUSED: {
+    meaning: '正在运行的枢纽拒绝了命令行的命令。',
+    fix: '见提示；命令所用的数据目录必须与运行中的枢纽相同。',
+  },
+  HUB_NODE_TOO_OLD: {
+    meaning: '用来运行枢纽的 Node.js 低于 24.15。',
+    fix: '请通过 npm 启动（npm run -s hub -- 命令），它会使用本项目自带的 Node.js；或安装 Node.js 24.15 及以上版本。',
+  },
+  HUB_PORT_BUSY: {
+    meaning: 'HTTP 端口被其他程序占用。',
+    fix: '用配置中的 http.port 或 --port 另选端口。',
+  },
+  HUB_INTERNAL: { meaning: '枢纽自身的缺陷。', fix: '请附上日志中的调用栈上报。' },
+};

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { backfill } from './backfill.ts';
+import { deadLetters } from './dead-letters.ts';
+import { languages } from './language.ts';
+import { reclass } from './reclass.ts';
+import type { Shell } from './shell.ts';
+import { status } from './status.ts';
+import { tap } from './tap.ts';
+import { trace } from './trace.ts';
+import { widthOf } from './views/layout.ts';
+import { why } from './why.ts';
+
+/** The whole command line. Parsing throws CommanderErrors (see usage.ts) and what the commands throw. */
+export function program(shell: Shell): Command {
+  const { help } = shell.t;
+  const hub = new Command('hub')
+    .description(help.summary)
+    .version(versionOfPackage(), '-V, --version', help.version)
+    .addOption(new Option('--data <DIR>', help.data).default('./data'))
+    .addOption(new Option('--config <FILE>', help.config))
+    .addOption(new Option('--lang <LANGUAGE>', help.lang).choices(languages))
+    .helpCommand('help [COMMAND]', help.helpCommand)
+    .addHelpText('after', `\n${help.footer}`);
+  for (const command of [backfill, tap, trace, why, status, reclass, deadLetters])
+    hub.addCommand(command(shell));
+  for (const command of allOf(hub)) speak(command, shell);
+  return hub;
+}
+
+const allOf = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(allOf)];
+
+/** What a command does not inherit from the one above it when it is added ready-made. */
+function speak(command: Command, { t: { help } }: Shell): void {
+  const titles: Readonly<Record<string, string>> = {
+    'Usage:': help.usage,
+    'Arguments:': help.arguments,
+    'Options:': help.options,
+    'Global Options:': help.globalOptions,
+    'Commands:': help.commands,
+  };
+  command
+    .exitOverride()
+    .helpOption('-h, --help', help.help)
+    .configureHelp({
+      showGlobalOptions: true,
+      displayWidth: widthOf,
+      styleTitle: (title) => titles[title] ?? title,
+      optionDescription: ({ description, defaultValue, argChoices }) => {
+        const said = [
+          argChoices === undefined ? '' : `${help.choices}: ${argChoices.join(', ')}`,
+          defaultValue === undefined || typeof defaultValue === 'boolean'
+            ? ''
+            : `${help.default}: ${defaultValue}`,
+        ].filter((part) => part !== '');
+        return said.length === 0 ? description : `${description} (${said.join('; ')})`;
+      },
+    })
+    // The complaint itself is printed by main, with code and next step.
+    .configureOutput({ outputError: () => {} });
+  if (command.commands.length > 0 && command.parent !== null) {
+    command.helpCommand('help [COMMAND]', help.helpCommand);
+  }
+}
+
+function versionOfPackage(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

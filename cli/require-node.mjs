@@ -1,0 +1,29 @@
+/**
+ * Refuses a Node.js that cannot run the hub, in words. Plain JavaScript, because an older one cannot even read TypeScript: npm's
+ * scripts load this file first (`node --import`), and hub.ts imports it for those who call it directly.
+ * The texts are those of HUB_NODE_TOO_OLD; a test keeps them so.
+ */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 15)) {
+  const chinese = /^zh/i.test(langOption() ?? process.env.LANG ?? '');
+  const lines = chinese
+    ? [
+        `HUB_NODE_TOO_OLD：当前 Node.js 为 ${process.versions.node}，需要 24.15 或更高版本`,
+        '  含义：用来运行枢纽的 Node.js 低于 24.15。',
+        '  处理：请通过 npm 启动（npm run -s hub -- 命令），它会使用本项目自带的 Node.js；或安装 Node.js 24.15 及以上版本。',
+      ]
+    : [
+        `HUB_NODE_TOO_OLD: this is Node.js ${process.versions.node}, 24.15 or newer is needed`,
+        '  meaning: The Node.js that was to run the hub is older than 24.15.',
+        '  what to do: Start it through npm (npm run -s hub -- COMMAND), which takes the Node.js of this project, or install Node.js 24.15 or newer.',
+      ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exit(1);
+}
+
+function langOption() {
+  const { argv } = process;
+  const at = argv.indexOf('--lang');
+  if (at !== -1) return argv[at + 1];
+  return argv.find((argument) => argument.startsWith('--lang='))?.slice('--lang='.length);
+}

@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { readAnnouncement } from '../runtime/control/announcement.ts';
+import { connectControl } from '../runtime/control/client.ts';
+import { readStatus, type StatusFacts } from '../runtime/control/status-facts.ts';
+import { statusLines, worstLevel } from '../runtime/control/status-verdict.ts';
+import type { PartStatus } from '../runtime/threads/watched-part.ts';
+import { examples } from './examples.ts';
+import { withReader } from './hub-at.ts';
+import type { GlobalOptions, Shell } from './shell.ts';
+import { isoTime } from './time.ts';
+import { statusView } from './views/status-view.ts';
+
+interface StatusOptions extends GlobalOptions {
+  readonly json?: boolean;
+  readonly watch?: boolean;
+}
+
+const watchPauseMs = 2_000;
+/** Told apart from a status that could not be read. */
+const redExitCode = 3;
+const clearScreen = '\u001b[H\u001b[2J';
+
+/** `hub status`: asks the running hub how its parts are, and reads everything else from the file. */
+export function status(shell: Shell): Command {
+  const { t, clock, print, language } = shell;
+  return new Command('status')
+    .summary(t.status.summary)
+    .description(t.status.summary)
+    .option('--json', t.help.json)
+    .option('--watch', t.status.watch)
+    .addHelpText('after', examples(t, 'hub status', 'hub status --watch', 'hub status --json | jq .level'))
+    .action(async (_, command: Command) => {
+      const options = command.optsWithGlobals<StatusOptions>();
+      if (options.watch !== true) return show(options);
+      const signal = shell.untilInterrupted();
+      while (!signal.aborted) {
+        if (process.stdout.isTTY) process.stdout.write(clearScreen);
+        await show(options);
+        await clock.sleep(watchPauseMs, signal);
+      }
+    });
+
+  async function show(options: StatusOptions): Promise<void> {
+    const running = await runningHub(options.data);
+    const now = clock.now();
+    const facts = await withReader(options, ({ log, store }) =>
+      readStatus({ folder: options.data, log, store, running, now }),
+    );
+    const lines = statusLines(facts);
+    const level = worstLevel(lines);
+    if (options.json === true) await print(JSON.stringify({ at: isoTime(now), level, lines }));
+    else for (const line of statusView(lines, now, options.data, language)) await print(line);
+    shell.exitCode = level === 'red' ? redExitCode : 0;
+  }
+}
+
+async function runningHub(folder: string): Promise<StatusFacts['running']> {
+  const hub = await connectControl(folder);
+  const announced = readAnnouncement(folder);
+  if (hub === null || announced === null) return null;
+  return { pid: announced.pid, parts: (await hub.call('status')) as readonly PartStatus[] };
+}

@@ -1,0 +1,30 @@
+import type { Catalogue } from '../../processors/catalogue/index.ts';
+import { reasonText } from '../../processors/classify/index.ts';
+import type { ClassReason } from '../../schemas/types.ts';
+import type { Language } from '../language.ts';
+
+export type { Catalogue } from '../../processors/catalogue/index.ts';
+
+/** A rule as `M02 Fire, explosion, leak, collapse`; one that the catalogue does not hold by its id. */
+export function ruleName(ruleId: string, catalogue: Catalogue, language: Language): string {
+  const rule = catalogue.rule(ruleId);
+  return rule === null ? ruleId : `${ruleId} ${language === 'zh-CN' ? rule.zh : rule.en}`;
+}
+
+/** A reason with the name of its rule; those that are no rules (a person's word, the category's keywords) speak for themselves. */
+export function reasonLine(reason: ClassReason, catalogue: Catalogue, language: Language): string {
+  const text = reasonIn(reason, language);
+  return catalogue.rule(reason.ruleId) === null
+    ? text
+    : `${ruleName(reason.ruleId, catalogue, language)}: ${text}`;
+}
+
+/** A reason in a language: the text stored with it is Chinese, but the evidence is enough to make either. */
+export const reasonIn = ({ ruleId, evidence }: ClassReason, language: Language): string =>
+  reasonText(ruleId, evidence, language);
+
+/** Evidence of a class event (`M02: 「着火」`), in a language. */
+export function reasonTextOf(evidence: string, language: Language): string {
+  const found = /^([A-Z][A-Z0-9_-]+): (.*)$/s.exec(evidence);
+  return found === null ? evidence : `${found[1]} ${reasonText(found[1]!, found[2]!, language)}`;
+}

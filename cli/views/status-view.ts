@@ -1,0 +1,81 @@
+import { type StatusLine, worstLevel } from '../../runtime/control/status-verdict.ts';
+import { meaningOf } from '../explain.ts';
+import type { Language } from '../language.ts';
+import { type Messages, messagesIn, nameOf } from '../messages/index.ts';
+import { clockTime, spanText } from '../time.ts';
+
+const marks = { green: '●', yellow: '▲', red: '■' } as const;
+
+/** How the hub is, a line for each thing; what is not green ends with the command to run. */
+export function statusView(
+  lines: readonly StatusLine[],
+  at: number,
+  data: string,
+  language: Language,
+): string[] {
+  const t = messagesIn(language);
+  return [
+    t.status.at(clockTime(at), t.status[worstLevel(lines)]),
+    ...lines.map(({ level, about, command }) => {
+      const text = `${marks[level]} ${t.status[level]}  ${wordsOf(about, t, language)}`;
+      return command === null ? text : `${text}  ${t.status.run(onFolder(command, data))}`;
+    }),
+  ];
+}
+
+/** The command as it can be pasted. */
+function onFolder(command: string, data: string): string {
+  if (!command.startsWith('hub ')) return `${command} ${data}`;
+  return data === './data' ? command : `${command} --data ${data}`;
+}
+
+function wordsOf(about: StatusLine['about'], t: Messages, language: Language): string {
+  switch (about.kind) {
+    case 'hub':
+      return about.pid === null ? t.status.hubStopped : t.status.hubRuns(about.pid);
+    case 'part': {
+      const { kind, name, state, lastError } = about.part;
+      const words = t.status.part(t.names.partKinds[kind], name, t.names.partStates[state]);
+      if (state === 'RUNNING' || lastError === null) return words;
+      const { code, message, at } = lastError;
+      return `${words}; ${code} ${message} (${clockTime(at)}); ${meaningOf(code, language).fix}`;
+    }
+    case 'source': {
+      const { source, received, unreadable, lastAt } = about;
+      return t.status.source(
+        source,
+        lastAt === null ? t.status.never : clockTime(lastAt),
+        received,
+        unreadable,
+      );
+    }
+    case 'lane': {
+      const { lane, waiting, oldestMs } = about;
+      const words = t.status.lane(lane.replace(/^hub\./, ''), waiting);
+      return oldestMs === null ? words : `${words}, ${t.status.laneOldest(spanText(oldestMs))}`;
+    }
+    case 'projection':
+      return t.status.projection(about.behind);
+    case 'items': {
+      const classes = Object.entries(about.byClass).map(
+        ([name, count]) => `${nameOf(t.names.classes, name)} ${count}`,
+      );
+      return t.status.items(about.total, classes.join(', '));
+    }
+    case 'unsigned': {
+      const words = t.status.unsigned(about.live, about.history);
+      return about.overdue === 0 ? words : `${words}, ${t.status.overdue(about.overdue)}`;
+    }
+    case 'dead-letters':
+      return t.status.deadLetters(about.open, about.total);
+    case 'disk':
+      return t.status.disk(sizeText(about.freeBytes), sizeText(about.dataBytes));
+  }
+}
+
+function sizeText(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 1024 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
+}

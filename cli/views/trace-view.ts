@@ -1,0 +1,70 @@
+import type { StoredItem } from '../../runtime/item-store/index.ts';
+import type { ItemEvent } from '../../schemas/types.ts';
+import type { Language } from '../language.ts';
+import { type Messages, messagesIn } from '../messages/index.ts';
+import type { KeptRaw } from '../reading/raw-records.ts';
+import { clockTime } from '../time.ts';
+import { itemHead, named } from './item-head.ts';
+import { indented } from './layout.ts';
+import { type Catalogue, reasonTextOf } from './reasons.ts';
+
+/** The life of an item: what was received, what happened, who did it and why. Times at +08:00. */
+export function traceView(
+  trace: {
+    readonly stored: StoredItem;
+    readonly raw: readonly KeptRaw[];
+    readonly events: readonly ItemEvent[];
+    readonly catalogue: Catalogue;
+  },
+  language: Language,
+): string[] {
+  const t = messagesIn(language);
+  const { stored, raw, events, catalogue } = trace;
+  const { rawRef } = stored.item.source;
+  const rawLines = raw.map((one) => rawLine(one, one.ref === rawRef, t));
+  if (!raw.some(({ ref }) => ref === rawRef)) rawLines.push(t.trace.gone(rawRef));
+  return [
+    ...itemHead(stored, catalogue, language),
+    '',
+    t.trace.rawRecords,
+    ...indented(rawLines),
+    '',
+    t.trace.events,
+    ...(events.length === 0
+      ? indented([t.trace.noEvents])
+      : indented(events.flatMap((event) => eventLines(event, language)))),
+  ];
+}
+
+function rawLine(
+  { ref, format, origin, receivedAt, sizeBytes }: KeptRaw,
+  isCurrent: boolean,
+  t: Messages,
+): string {
+  const size = sizeBytes === null ? '?' : t.trace.bytes(sizeBytes);
+  const current = isCurrent ? `  [${t.trace.current}]` : '';
+  return `${clockTime(receivedAt)}  ${format}  ${size}  ${origin}  ${ref}${current}`;
+}
+
+/** A source's event may be told long after it happened: then both times are shown. */
+const notableDelayMs = 60_000;
+
+function eventLines(event: ItemEvent, language: Language): string[] {
+  const t = messagesIn(language);
+  const { seq, type, at, ingestedAt, actorKind, actor, reason, evidence, late, data } = event;
+  const notes = [
+    Math.abs(ingestedAt - at) > notableDelayMs ? t.trace.learned(clockTime(ingestedAt)) : '',
+    late ? t.trace.late : '',
+  ].filter((note) => note !== '');
+  const head = `${String(seq).padStart(2)}  ${clockTime(at)}  ${named(t.names.events, type)}  ${t.names.actors[actorKind]} ${actor}`;
+  const facts = Object.entries(data)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${value}`);
+  const lines = [
+    facts.join('  '),
+    reason === null ? '' : `${t.trace.reason}: ${reason}`,
+    ...evidence.map((text) => `${t.trace.evidence}: ${reasonTextOf(text, language)}`),
+  ].filter((line) => line !== '');
+  const noted = notes.length === 0 ? head : `${head}  (${notes.join(', ')})`;
+  return [noted, ...lines.map((line) => `      ${line}`)];
+}

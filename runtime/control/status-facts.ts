@@ -1,0 +1,126 @@
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dataFileName } from '../embedded/database.ts';
+import type { ItemCounts, ItemStore } from '../item-store/index.ts';
+import { projectionGroup } from '../item-store/projection.ts';
+import type { Log } from '../log/index.ts';
+import { lag } from '../log/lag.ts';
+import type { PartStatus } from '../threads/watched-part.ts';
+import { lanes, topics } from '../topics.ts';
+import { firstWaiting } from './consumed.ts';
+import { readDeadLetters } from './dead-letters.ts';
+
+/** How a hub is, as far as file, disk and the running process tell. Times in ms since epoch. */
+export interface StatusFacts {
+  readonly at: number;
+  /** Null when no hub runs on the folder. */
+  readonly running: { readonly pid: number; readonly parts: readonly PartStatus[] } | null;
+  readonly sources: readonly SourceFacts[];
+  readonly lanes: readonly {
+    readonly lane: string;
+    readonly waiting: number;
+    readonly oldestAt: number | null;
+  }[];
+  /** Records of items and events that the read model has not taken in. */
+  readonly projectionLag: number;
+  readonly items: ItemCounts;
+  /** MAJOR items that wait for a signature, oldest first; those from history are only counted. */
+  readonly unsigned: readonly UnsignedMajor[];
+  readonly unsignedFromHistory: number;
+  readonly deadLetters: { readonly open: number; readonly total: number };
+  readonly disk: { readonly freeBytes: number; readonly sizeBytes: number; readonly dataBytes: number };
+}
+
+export interface SourceFacts {
+  readonly source: string;
+  /** Raw records ever received, the unreadable ones among them. */
+  readonly received: number;
+  readonly unreadable: number;
+  /** When the last one was received. */
+  readonly lastAt: number | null;
+}
+
+export interface UnsignedMajor {
+  readonly itemId: string;
+  readonly slaId: string;
+  readonly ingestedAt: number;
+  readonly signBy: number | null;
+}
+
+export interface StatusReading {
+  readonly folder: string;
+  readonly log: Log;
+  readonly store: Pick<ItemStore, 'counts' | 'search'>;
+  readonly running: StatusFacts['running'];
+  readonly now: number;
+}
+
+/** Gathers the facts; only reads, beside a running hub or without one. */
+export async function readStatus({ folder, log, store, running, now }: StatusReading): Promise<StatusFacts> {
+  const letters = await readDeadLetters(log);
+  const majors = await store.search({ itemClass: 'MAJOR', status: 'SUBMITTED', limit: 1_000 });
+  const live = majors.filter(({ item }) => item.origin === 'LIVE');
+  return {
+    at: now,
+    running,
+    sources: await sourcesOf(log, (source) =>
+      letters
+        .filter((letter) => letter.source === source && letter.stage === 'normalize')
+        .reduce((sum, { count }) => sum + count, 0),
+    ),
+    lanes: await Promise.all(lanes.map(async (lane) => ({ lane, ...(await firstWaiting(log, lane)) }))),
+    projectionLag: await lag(log, projectionGroup, [topics.items, topics.events]),
+    items: await store.counts(),
+    unsigned: live
+      .map(({ itemId, item: { ingestedAt, deadlines } }) => ({
+        itemId,
+        ingestedAt,
+        slaId: deadlines.slaId,
+        signBy: deadlines.signBy,
+      }))
+      .sort((a, b) => a.ingestedAt - b.ingestedAt),
+    unsignedFromHistory: majors.length - live.length,
+    deadLetters: {
+      open: letters.filter(({ state }) => state === 'open').length,
+      total: letters.length,
+    },
+    disk: await diskOf(folder),
+  };
+}
+
+async function sourcesOf(log: Log, unreadableOf: (source: string) => number): Promise<SourceFacts[]> {
+  const found: SourceFacts[] = [];
+  const prefix = topics.raw('');
+  for (const { name, partitions } of await log.topics()) {
+    if (!name.startsWith(prefix)) continue;
+    let received = 0;
+    let lastAt: number | null = null;
+    for (let partition = 0; partition < partitions; partition++) {
+      const { start, end } = await log.range(name, partition);
+      received += end;
+      const [last] = end > start ? await log.read(name, partition, end - 1, 1) : [];
+      if (last !== undefined) lastAt = Math.max(lastAt ?? 0, last.timestamp);
+    }
+    if (received === 0) continue;
+    const source = name.slice(prefix.length);
+    found.push({ source, received, unreadable: unreadableOf(source), lastAt });
+  }
+  return found;
+}
+
+async function diskOf(folder: string): Promise<StatusFacts['disk']> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  const sizes = await Promise.all(
+    [dataFileName, `${dataFileName}-wal`].map((name) =>
+      stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return {
+    freeBytes: bavail * bsize,
+    sizeBytes: blocks * bsize,
+    dataBytes: sizes.reduce((sum, size) => sum + size, 0),
+  };
+}

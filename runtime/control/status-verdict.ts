@@ -1,0 +1,133 @@
+import type { PartStatus } from '../threads/watched-part.ts';
+import { topics } from '../topics.ts';
+import type { SourceFacts, StatusFacts, UnsignedMajor } from './status-facts.ts';
+
+export type Level = 'green' | 'yellow' | 'red';
+
+/** What a line is about; the words are the reader's. */
+export type About =
+  | { readonly kind: 'hub'; readonly pid: number | null }
+  | ({ readonly kind: 'part' } & { readonly part: PartStatus })
+  | ({ readonly kind: 'source' } & SourceFacts)
+  | {
+      readonly kind: 'lane';
+      readonly lane: string;
+      readonly waiting: number;
+      readonly oldestMs: number | null;
+    }
+  | { readonly kind: 'projection'; readonly behind: number }
+  | { readonly kind: 'items'; readonly total: number; readonly byClass: Readonly<Record<string, number>> }
+  | { readonly kind: 'unsigned'; readonly live: number; readonly history: number; readonly overdue: number }
+  | { readonly kind: 'dead-letters'; readonly open: number; readonly total: number }
+  | { readonly kind: 'disk'; readonly freeBytes: number; readonly dataBytes: number };
+
+export interface StatusLine {
+  readonly level: Level;
+  readonly about: About;
+  /** The command to run next, without `--data`; null for what is green. */
+  readonly command: string | null;
+}
+
+const minuteMs = 60_000;
+const gib = 1024 ** 3;
+
+/** How long the first input of a lane may wait while a hub runs. History gives way to the others and may take its time. */
+const waitLimits: Readonly<Record<string, { readonly yellowMs: number; readonly redMs: number }>> = {
+  [topics.inputUrgent]: { yellowMs: 10_000, redMs: minuteMs },
+  [topics.input]: { yellowMs: minuteMs, redMs: 5 * minuteMs },
+};
+
+/** From here on what people look up is noticeably old. */
+const projectionYellow = 5_000;
+
+/** Time for signing where the item itself has no deadline: domain.md §5, MAJ-LIFE and MAJ-STABILITY 15 min, MAJ-SUPERVISE 2 h. */
+const signWithinMs: Readonly<Record<string, number>> = {
+  'MAJ-LIFE': 15 * minuteMs,
+  'MAJ-STABILITY': 15 * minuteMs,
+};
+const signOtherwiseMs = 120 * minuteMs;
+
+/** A disk with less is about to stop the hub (red) or will be soon (yellow). */
+const diskRed = { bytes: gib, share: 0.02 };
+const diskYellow = { bytes: 5 * gib, share: 0.1 };
+
+/** Judges the facts, line by line. Pure. */
+export function statusLines(facts: StatusFacts): readonly StatusLine[] {
+  const { at, running, sources, lanes, projectionLag, items, disk, deadLetters } = facts;
+  const { total, byClass } = items;
+  const line = (level: Level, about: About, command: string): StatusLine => ({
+    level,
+    about,
+    command: level === 'green' ? null : command,
+  });
+  return [
+    line(running === null ? 'yellow' : 'green', { kind: 'hub', pid: running?.pid ?? null }, 'hub up'),
+    ...(running?.parts ?? []).map((part) => line(partLevel(part), { kind: 'part', part }, partCommand(part))),
+    ...sources.map((source) => line('green', { kind: 'source', ...source }, '')),
+    ...lanes.map(({ lane, waiting, oldestAt }) => {
+      const oldestMs = oldestAt === null ? null : Math.max(0, at - oldestAt);
+      const level = laneLevel(lane, oldestMs, running !== null);
+      return line(
+        level,
+        { kind: 'lane', lane, waiting, oldestMs },
+        running === null ? 'hub up' : 'hub status --watch',
+      );
+    }),
+    line(
+      projectionLag > (running === null ? 0 : projectionYellow) ? 'yellow' : 'green',
+      { kind: 'projection', behind: projectionLag },
+      running === null ? 'hub up' : 'hub status --watch',
+    ),
+    line('green', { kind: 'items', total, byClass }, ''),
+    unsignedLine(facts),
+    line(
+      deadLetters.open > 0 ? 'yellow' : 'green',
+      { kind: 'dead-letters', ...deadLetters },
+      'hub dead-letters list',
+    ),
+    line(diskLevel(disk), { kind: 'disk', freeBytes: disk.freeBytes, dataBytes: disk.dataBytes }, 'df -h'),
+  ];
+}
+
+/** The worst of all lines. */
+export function worstLevel(lines: readonly StatusLine[]): Level {
+  const levels = lines.map(({ level }) => level);
+  return levels.includes('red') ? 'red' : levels.includes('yellow') ? 'yellow' : 'green';
+}
+
+function partLevel({ state }: PartStatus): Level {
+  if (state === 'RUNNING') return 'green';
+  return state === 'BACKOFF' ? 'yellow' : 'red';
+}
+
+/** A stopped part is tried again by itself; one with a wrong configuration is looked at only when the hub starts. */
+const partCommand = ({ state }: PartStatus): string =>
+  state === 'DEGRADED' ? 'hub up --config FILE' : 'hub status --watch';
+
+function laneLevel(lane: string, oldestMs: number | null, isRunning: boolean): Level {
+  if (oldestMs === null) return 'green';
+  if (!isRunning) return 'yellow';
+  const limits = waitLimits[lane];
+  if (limits === undefined || oldestMs < limits.yellowMs) return 'green';
+  return oldestMs < limits.redMs ? 'yellow' : 'red';
+}
+
+function unsignedLine({ at, unsigned, unsignedFromHistory: history }: StatusFacts): StatusLine {
+  const overdue = unsigned.filter((major) => signLimit(major) < at);
+  const level = overdue.length > 0 ? 'red' : unsigned.length > 0 ? 'yellow' : 'green';
+  const first = overdue[0] ?? unsigned[0];
+  return {
+    level,
+    about: { kind: 'unsigned', live: unsigned.length, history, overdue: overdue.length },
+    command: first === undefined ? null : `hub trace ${first.itemId}`,
+  };
+}
+
+const signLimit = ({ signBy, slaId, ingestedAt }: UnsignedMajor): number =>
+  signBy ?? ingestedAt + (signWithinMs[slaId] ?? signOtherwiseMs);
+
+function diskLevel({ freeBytes, sizeBytes }: StatusFacts['disk']): Level {
+  const below = ({ bytes, share }: typeof diskRed) => freeBytes < Math.min(bytes, share * sizeBytes);
+  if (below(diskRed)) return 'red';
+  return below(diskYellow) ? 'yellow' : 'green';
+}
