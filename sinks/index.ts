@@ -1,0 +1,6 @@
+import { registry } from '../runtime/registry.ts';
+import type { SinkDefinition } from '../runtime/sink.ts';
+import { file } from './file/index.ts';
+
+/** Every sink, one line each. */
+export const sinks = registry<SinkDefinition>('sink', import.meta.url, [file]);
