@@ -7,8 +7,8 @@ import type { Logger } from './telemetry.ts';
 
 /** Records given to `write` at once. */
 const batchRecords = 500;
-/** Pause after a pass over all partitions that found nothing. */
-const idleMs = 200;
+/** Longest wait for news after a pass over all partitions that found nothing. */
+const idleMs = 1_000;
 const pause = { firstMs: 1_000, longestMs: 60_000 };
 
 /** The sink's consumer group; it lives where the log is written. */
@@ -25,6 +25,8 @@ export interface SinkRun {
   /** Opens the target; called anew after every failure. */
   open(): Promise<SinkTask>;
   readonly log: Pick<Log, 'topics' | 'read' | 'committed'>;
+  /** Resolves when something was committed since the last call, or after `waitMs`, or when `signal` aborts. */
+  changed(options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<unknown>;
   readonly offsets: SinkGroup;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -64,7 +66,10 @@ export async function runSink(run: SinkRun): Promise<void> {
       run.onRetry?.(error, pauseMs);
       await clock.sleep(pauseMs, signal);
     } finally {
-      await task?.close();
+      await task?.close().catch((thrown: unknown) => {
+        // What was written is durable already.
+        logger.warn('sink did not close its target', { message: toHubError(thrown).message });
+      });
     }
   }
 }
@@ -87,7 +92,7 @@ async function deliver(run: SinkRun, task: SinkTask, onSuccess: () => void): Pro
       run.onBatch?.(records.length);
       onSuccess();
     }
-    if (delivered === 0) await run.clock.sleep(idleMs, signal);
+    if (delivered === 0) await run.changed({ waitMs: idleMs, signal });
   }
 }
 

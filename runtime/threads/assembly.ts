@@ -17,6 +17,8 @@ export interface WriterAssembly {
 /** What a sink's thread opens for itself: it reads, it never writes. */
 export interface ReaderAssembly {
   readonly log: Log;
+  /** Resolves when something was committed since the last call, or after `waitMs`, or when `signal` aborts. */
+  changed(options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<unknown>;
   /** Wire bytes to the JSON form (see `SinkContext`). */
   decode(value: Uint8Array): unknown;
   close(): Promise<void>;

@@ -16,8 +16,8 @@ export function sinkGroupMethods(log: Log, id: string): Methods {
   return {
     join: async (topics: readonly string[]) => {
       member = await log.consumer({ group: sinkGroup(id), topics, memberId: sinkGroup(id) });
-      // The assignment becomes known with a poll; its records are not looked at, the sink reads for itself.
-      await member.poll({ max: 1, waitMs: 0 });
+      // The assignment becomes known with a poll; the sink reads for itself.
+      await member.poll({ max: 0, waitMs: 0 });
     },
     commit: async (offsets: Offsets) => {
       if (member === null) throw new HubError('HUB_INTERNAL', `sink ${id}: commit before join`);

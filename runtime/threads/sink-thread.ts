@@ -25,6 +25,7 @@ await livePart(async (life) => {
       topics: definition.topics(config),
       open: () => definition.open({ config, signal: life.signal, log: logger, decode: reader.decode }),
       log: reader.log,
+      changed: reader.changed,
       offsets: {
         join: async (topics) => void (await writer.call('join', topics)),
         commit: async (offsets) => void (await writer.call('commit', offsets)),

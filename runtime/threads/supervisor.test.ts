@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../clock.ts';
+import { HubError } from '../errors.ts';
 import { silentLogger } from '../telemetry.ts';
 import { launchPart } from './part-thread.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
@@ -38,7 +39,7 @@ function add(type: string, id = type, maxMemoryMb = 128): void {
   const launch = () =>
     launchPart(
       {
-        kind: 'connector',
+        kind: 'connector', source: id, files: null,
         id,
         definition,
         input: {},
@@ -161,4 +162,36 @@ test('a commit that fails is tried again with the same records, and shown meanwh
   await until(() => statusOf('steady').state === 'RUNNING');
   expect((await delivered()).steady?.texts.slice(0, 2)).toEqual(['record 1', 'record 2']);
   expect(statusOf('steady').restarts).toBe(0);
+});
+
+test('when the process outgrows its memory, the part that grew most is ended though it is within its own limit', async () => {
+  await supervisor.close();
+  supervisor = supervise({
+    clock: systemClock,
+    log: silentLogger,
+    limits,
+    maxProcessBytes: process.memoryUsage.rss() + 400 * 1024 ** 2,
+    residentBytes: () => process.memoryUsage.rss(),
+  });
+  add('steady');
+  add('fills-array-buffers', 'fills-array-buffers', 8_192);
+  await until(() => statusOf('fills-array-buffers').lastError !== null);
+  expect(statusOf('fills-array-buffers').lastError).toMatchObject({
+    code: 'HUB_CONNECTOR_MEMORY',
+    message: expect.stringContaining('connector fills-array-buffers grew most while the process outgrew'),
+  });
+  expect(statusOf('steady')).toMatchObject({ state: 'RUNNING', restarts: 0, lastError: null });
+});
+
+test('a part with a wrong configuration is shown and never started', async () => {
+  const error = new HubError('HUB_CONFIG_INVALID', 'pageSize: found 500');
+  supervisor.addDegraded({ kind: 'connector', name: 'wrong' }, error);
+  expect(() => supervisor.restart('connector', 'wrong')).toThrow(
+    expect.objectContaining({ code: 'HUB_REGISTRY_UNKNOWN' }),
+  );
+  expect(statusOf('wrong')).toMatchObject({
+    state: 'DEGRADED',
+    restarts: 0,
+    lastError: { code: 'HUB_CONFIG_INVALID', message: 'pageSize: found 500' },
+  });
 });

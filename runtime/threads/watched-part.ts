@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import { type ErrorCode, HubError, toHubError } from '../errors.ts';
@@ -7,7 +6,6 @@ import type { FromPart, Progress, ToPart } from './messages.ts';
 import { fromWire } from './rpc.ts';
 import { type Holding, type Life, type Limits, type PartState, type Sign, step, unborn } from './watchdog.ts';
 
-const { isNativeError } = types;
 const mebibyte = 1024 * 1024;
 
 export type PartKind = 'connector' | 'sink';
@@ -118,8 +116,7 @@ export function watchPart(part: Part, clock: Clock, log: Logger, limits: Limits)
     thread = mine;
     worker.on('message', (message: FromPart) => hear(mine, message));
     worker.on('error', (error: unknown) => {
-      const outOfMemory =
-        isNativeError(error) && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      const outOfMemory = isErrorLike(error) && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
       mine.failure ??= failure(outOfMemory ? 'memory' : 'crashed', `${label}: ${placeOf(error)}`, error);
     });
     worker.on('exit', (exitCode) => {
@@ -228,13 +225,18 @@ function sum(before: Progress, now: Progress): Progress {
 
 /** What was thrown and where, but not its message: that of a foreign error may quote a record, a person's data in it. */
 function placeOf(thrown: unknown): string {
-  if (!isNativeError(thrown)) return `threw a ${typeof thrown}`;
+  if (!isErrorLike(thrown)) return `threw a ${typeof thrown}`;
   const [place] = framesOf(thrown);
   return `${thrown.name} thrown outside its promise${place === undefined ? '' : ` ${place.trim()}`}`;
 }
 
-const framesOf = (error: Error): readonly string[] =>
-  (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+/** What Node hands over of an error in a thread: the properties of one, but not always its class. */
+function isErrorLike(thrown: unknown): thrown is { name: string; stack?: string; code?: unknown } {
+  return typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'stack' in thrown;
+}
+
+const framesOf = ({ stack = '' }: { stack?: string }): readonly string[] =>
+  stack.split('\n').filter((line) => /^\s+at /.test(line));
 
 const stackOf = (error: HubError): string =>
-  framesOf(isNativeError(error.cause) ? error.cause : error).join('\n');
+  framesOf(isErrorLike(error.cause) ? error.cause : error).join('\n');

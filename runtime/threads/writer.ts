@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
-import { HubError, toHubError } from '../errors.ts';
+import { HubError } from '../errors.ts';
 import type { AssemblyAt, FromWriter, ToWriter, WriterData } from './messages.ts';
-import { connect, fromWire } from './rpc.ts';
+import { connect, fromWire, toWire } from './rpc.ts';
 
 /** How long the writer may be busy without a turn of its event loop: a disk that stalls is slow, not dead. */
 const silenceMs = 120_000;
@@ -51,7 +51,7 @@ export async function startWriter(assembly: AssemblyAt, clock: Clock): Promise<W
     else if (message.type === 'failed') failure ??= fromWire(message.error);
   });
   worker.on('error', (error: unknown) => {
-    failure ??= toHubError(error);
+    failure ??= fromWire(toWire(error));
   });
   worker.on('exit', (exitCode) => {
     over.abort();

@@ -21,7 +21,10 @@ export function citizenMessages(): readonly Readonly<Record<string, string>>[] {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Message);
-  const sheet3 = parse(readFileSync(`${folder}/attachment3_messages.csv`), { columns: true, bom: true }) as Record<string, string>[];
+  const sheet3 = parse(readFileSync(`${folder}/attachment3_messages.csv`), {
+    columns: true,
+    bom: true,
+  }) as Record<string, string>[];
   const sheets: readonly [string, readonly Message[]][] = [
     ['A2', lines('attachment2_labelled.jsonl')],
     [

@@ -1,5 +1,5 @@
-import { contentHash } from '../../runtime/core/intake.ts';
 import { baseIdOf, uuidOf } from '../../runtime/core/ids.ts';
+import { contentHash } from '../../runtime/core/intake.ts';
 import type { ItemInput, SourceRecord } from '../../schemas/types.ts';
 
 /** 2026-03-10T08:12:33+08:00 */
@@ -45,7 +45,14 @@ export function sourceRecord(over: Partial<SourceRecord> = {}): SourceRecord {
       locatedBy: 'SOURCE',
       assetId: null,
     },
-    reporter: { ref: null, kind: 'CITIZEN', name: '王**', phone: '138****8000', confidential: false, count: 1 },
+    reporter: {
+      ref: null,
+      kind: 'CITIZEN',
+      name: '王**',
+      phone: '138****8000',
+      confidential: false,
+      count: 1,
+    },
     subject: null,
     sourceCategory: { code: null, sourceCode: null, sourceName: null },
     sourceStatus: '待受理',

@@ -230,6 +230,9 @@ export function groupContract(open: OpenLog): void {
         await write(log, 't.normal', partition, `v${partition}`);
       const first = await join(log, 'a');
       await take(first, 4);
+      const all = [0, 1, 2, 3].map((partition) => nextOf(first, 't.normal', partition));
+      const open = (await log.producer('p')).begin();
+      open.sendOffsets(first, all);
       const second = await join(log, 'b');
       const between = texts(await take(second, 2));
       const lost = second.assigned()[0]!;
@@ -239,7 +242,10 @@ export function groupContract(open: OpenLog): void {
       );
       const again = texts(await take(first, 2));
       expect(again.sort()).toEqual(between.sort());
-      await first.commit([0, 1, 2, 3].map((partition) => nextOf(first, 't.normal', partition)));
+      // Bound to the poll before, it stays refused although the member has adopted the partition anew.
+      await expect(open.commit()).rejects.toEqual(withCode('HUB_LOG_FENCED'));
+      expect(await log.committed('g', all)).toEqual([null, null, null, null]);
+      await first.commit(all);
     });
 
     test('fence an older member of the same name: it can neither poll nor commit, its close harms nobody', async () => {

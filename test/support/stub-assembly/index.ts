@@ -5,7 +5,7 @@
 import type { Intake } from '../../../runtime/core/intake.ts';
 import { HubError } from '../../../runtime/errors.ts';
 import type { Log } from '../../../runtime/log/index.ts';
-import type { ReaderAssembly, WriterAssembly } from '../../../runtime/threads/assembly.ts';
+import type { WriterAssembly } from '../../../runtime/threads/assembly.ts';
 
 export interface StubOptions {
   /** Start fails with HUB_DATA_LOCKED. */
@@ -71,13 +71,5 @@ export async function assembleWriter(options: unknown): Promise<WriterAssembly> 
       await new Promise((resolve) => setTimeout(resolve, drainMs));
     },
     async close() {},
-  };
-}
-
-export async function assembleReader(): Promise<ReaderAssembly> {
-  return {
-    log: {} as Log,
-    decode: (value) => JSON.parse(Buffer.from(value).toString()),
-    close: async () => {},
   };
 }
