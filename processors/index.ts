@@ -1,13 +1,14 @@
 import type { Pipeline } from '../runtime/processor.ts';
 import { hasCatalogue } from './catalogue/index.ts';
 import { classify, suggestedClass } from './classify/index.ts';
+import { deadlines } from './deadlines/index.ts';
 import { chooseGeneration, identity } from './identity/index.ts';
 import { mask } from './mask/index.ts';
 import { route } from './route/index.ts';
 
-/** The judgements in their order: what is it, how grave is it, who handles it, who may see what. */
+/** The judgements in their order: what is it, how grave is it, who handles it, by when, who may see what. */
 export const pipeline: Pipeline = {
-  processors: [identity, classify, route, mask],
+  processors: [identity, classify, route, deadlines, mask],
   chooseGeneration,
   suggestedClass,
   hasCatalogue,

@@ -231,6 +231,7 @@ export const exampleState: ItemState = {
     at: 1773190800000,
     inputId: '9b2d1c1e-6c8f-5f5e-9d0a-0a1b2c3d4e5f',
   },
+  previousClass: null,
   suggestedClass: null,
   itemClass: 'ORDINARY',
   procedure: 'DISPATCH',

@@ -630,6 +630,8 @@ export interface ItemState {
   readonly facts: FactCounts;
   /** Null while no person has decided. */
   readonly personClass: PersonClass | null;
+  /** Class before the last change, for Item.classification.previousClass. */
+  readonly previousClass: string | null;
   /** Lower class that waits for a person, because a department has signed. */
   readonly suggestedClass: string | null;
   /** Class in force. */

@@ -73,6 +73,13 @@ export function contradictions(data: CatalogueData): readonly string[] {
         `rules: ${id} is ${itemClass}, so it must ${itemClass === 'MAJOR' ? '' : 'not '}have an SLA`,
       );
   }
+  for (const id of neededSlas) {
+    if (!slaIds.has(id)) problems.push(`slas: ${id} is needed by the routes and is missing`);
+  }
+  for (const { id, accept, resolve } of data.slas) {
+    if (resolve.after === 'accept' && accept === null)
+      problems.push(`slas: ${id} is resolved after accepting, but has no time for that`);
+  }
   const { categories, paths, hints, lists } = data.keywords;
   for (const { category } of [...categories, ...paths, ...hints]) {
     if (!categoryCodes.has(category)) problems.push(`keywords: the unknown category ${category}`);
@@ -92,6 +99,19 @@ export function contradictions(data: CatalogueData): readonly string[] {
   }
   return problems;
 }
+
+/** The clocks of a class whose category has another one (processors/route). */
+const neededSlas = [
+  'ORD-CONSULT',
+  'ORD-HELP',
+  'ORD-COMPLAINT',
+  'ORD-SUGGEST',
+  'ORD-DISPUTE',
+  'SPEC-DEFAULT',
+  'MAJ-LIFE',
+  'MAJ-STABILITY',
+  'MAJ-SUPERVISE',
+];
 
 const duplicates = (ids: readonly string[]): readonly string[] => [
   ...new Set(ids.filter((id, index) => ids.indexOf(id) !== index)),

@@ -14,7 +14,7 @@ import {
 } from './schema.ts';
 
 export type { Condition, Keywords } from './keywords.ts';
-export type { Aliases, Category, Organisation, Rule, Sla, ThresholdName } from './schema.ts';
+export type { Aliases, Category, Organisation, Rule, Sla, Span, ThresholdName } from './schema.ts';
 
 /** Stamped onto new inputs. Older versions stay in the folder: an input is decided by the version it carries. */
 export const currentCatalogueVersion = '2026.1';

@@ -63,7 +63,28 @@ const rule = z.strictObject({
   thresholds: z.array(z.string()),
 });
 
-const sla = z.strictObject({ id: z.string().regex(/^[A-Z0-9]+(-[A-Z0-9]+)+$/), ...words });
+/** Hours and minutes run day and night, workingHours only inside office hours; days end at 23:59:59 (domain.md §5 "Calendar"). */
+const span = z.strictObject({
+  amount: z.int().positive(),
+  unit: z.enum(['workingDays', 'workingHours', 'days', 'hours', 'minutes']),
+});
+
+const sla = z.strictObject({
+  id: z.string().regex(/^[A-Z0-9]+(-[A-Z0-9]+)+$/),
+  ...words,
+  /** The organisation's clocks, from delivery to it. Null = not applicable. */
+  sign: span,
+  contact: span.nullable(),
+  /** The citizen's clocks, from reportedAt. */
+  accept: span.nullable(),
+  resolve: z.strictObject({
+    ...span.shape,
+    /** Runs from the end of this clock instead. */
+    after: z.literal('accept').optional(),
+    /** Key of `ext` in which the source gives its own amount. */
+    sourceLimit: z.string().optional(),
+  }),
+});
 
 /** Every number of the rules; the unit is in the name. A catalogue must give them all. */
 export const thresholdNames = [
@@ -113,5 +134,6 @@ export type Category = z.infer<typeof category>;
 export type Organisation = z.infer<typeof organisation>;
 export type Rule = z.infer<typeof rule>;
 export type Sla = z.infer<typeof sla>;
+export type Span = z.infer<typeof span>;
 export type Aliases = z.infer<typeof aliases>;
 export type CatalogueData = { [File in keyof typeof catalogueFiles]: z.infer<(typeof catalogueFiles)[File]> };

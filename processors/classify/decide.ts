@@ -84,7 +84,7 @@ export function decide(
     reasons,
     decidedBy,
     decidedAt,
-    previousClass: before === 'UNCLASSIFIED' || before === itemClass ? null : before,
+    previousClass: before === 'UNCLASSIFIED' || before === itemClass ? (state?.previousClass ?? null) : before,
   });
 
   if (person !== null && person.itemClass !== 'UNCLASSIFIED') {

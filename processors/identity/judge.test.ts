@@ -21,6 +21,7 @@ const stateOf = (record: SourceRecord, before: Partial<ItemState> = {}): ItemSta
   origin: 'LIVE',
   facts: { distinctReporters7d: 0, returns: 0, reopenings: 0, notSolved: 0, overdueWorkingDays: 0 },
   personClass: null,
+  previousClass: null,
   suggestedClass: null,
   itemClass: 'ORDINARY',
   procedure: 'DISPATCH',
