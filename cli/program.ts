@@ -8,6 +8,7 @@ import type { Shell } from './shell.ts';
 import { status } from './status.ts';
 import { tap } from './tap.ts';
 import { trace } from './trace.ts';
+import { up } from './up.ts';
 import { widthOf } from './views/layout.ts';
 import { why } from './why.ts';
 
@@ -22,7 +23,7 @@ export function program(shell: Shell): Command {
     .addOption(new Option('--lang <LANGUAGE>', help.lang).choices(languages))
     .helpCommand('help [COMMAND]', help.helpCommand)
     .addHelpText('after', `\n${help.footer}`);
-  for (const command of [backfill, tap, trace, why, status, reclass, deadLetters])
+  for (const command of [up, backfill, tap, trace, why, status, reclass, deadLetters])
     hub.addCommand(command(shell));
   for (const command of allOf(hub)) speak(command, shell);
   return hub;

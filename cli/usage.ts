@@ -14,7 +14,7 @@ export function usageError(thrown: unknown, t: Messages): HubError | null {
   return new HubError('HUB_CLI_USAGE', said(thrown, t) + hint);
 }
 
-function said({ code, message }: CommanderError, { usage }: Messages): string {
+function said({ code, message }: CommanderError, { usage, help }: Messages): string {
   const [first = '', second = ''] = [...message.matchAll(/'([^']*)'/g)].map(([, quoted]) => quoted ?? '');
   switch (code) {
     case 'commander.help':
@@ -32,7 +32,10 @@ function said({ code, message }: CommanderError, { usage }: Messages): string {
     case 'commander.excessArguments':
       return usage.tooManyArguments(first);
     case 'commander.invalidArgument': {
-      const allowed = /Allowed choices are (.+)\.$/.exec(message)?.[1] ?? message;
+      const choices = /Allowed choices are (.+)\.$/.exec(message)?.[1];
+      // What an option's own reader has to say comes after `is invalid. `.
+      const allowed =
+        choices === undefined ? (message.split(' is invalid. ')[1] ?? message) : help.oneOf(choices);
       // Of an option the name comes first, of an argument the value.
       const isOption = message.includes('option ');
       return isOption

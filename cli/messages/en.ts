@@ -14,7 +14,7 @@ export const en = {
     missingOption: (option: string) => `the option ${option} must be given`,
     tooManyArguments: (command: string) => `too many arguments for "${command}"`,
     invalidValue: (option: string, value: string, allowed: string) =>
-      `${option}: expected one of ${allowed}, got "${value}"`,
+      `${option}: expected ${allowed}, got "${value}"`,
     didYouMean: (guess: string) => `did you mean ${guess}?`,
     notATime: (text: string) =>
       `"${text}" is no time: expected beginning, latest, an age such as 2h, or ISO 8601 such as 2026-03-10T08:00+08:00`,
@@ -23,7 +23,7 @@ export const en = {
     whereFailed: (where: string, why: string) => `--where failed on ${where}: ${why}`,
     nothingChosen: 'name the dead letters by id, or choose them with --code or --source',
     reasonEmpty: '--reason must say why',
-    notANumber: (option: string, value: string) => `${option}: expected a whole number, got "${value}"`,
+    wholeNumber: 'a whole number',
   },
 
   help: {
@@ -44,6 +44,7 @@ export const en = {
     json: 'as JSON',
     default: 'default',
     choices: 'choices',
+    oneOf: (choices: string) => `one of ${choices}`,
   },
 
   tap: {
@@ -192,6 +193,7 @@ export const en = {
     seed: 'seed of the simulated sources: the same seed gives the same records',
     speed: 'how many times faster than real time the simulated sources live',
     port: 'TCP port for HTTP, instead of http.port of the configuration',
+    started: (folder: string) => `the hub runs on ${folder}; Ctrl-C stops it`,
   },
 
   names: {

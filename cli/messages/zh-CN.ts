@@ -11,7 +11,7 @@ export const zhCN: Messages = {
     optionWithoutValue: (option) => `选项 ${option} 需要一个值`,
     missingOption: (option) => `必须给出选项 ${option}`,
     tooManyArguments: (command) => `命令“${command}”的参数过多`,
-    invalidValue: (option, value, allowed) => `${option}：应为 ${allowed} 之一，实际为“${value}”`,
+    invalidValue: (option, value, allowed) => `${option}：应为 ${allowed}，实际为“${value}”`,
     didYouMean: (guess) => `是否想用 ${guess}？`,
     notATime: (text) =>
       `“${text}”不是时间：应为 beginning、latest、2h 这样的时长，或 2026-03-10T08:00+08:00 这样的 ISO 8601 时间`,
@@ -19,7 +19,7 @@ export const zhCN: Messages = {
     whereFailed: (where, why) => `--where 在 ${where} 上失败：${why}`,
     nothingChosen: '请给出死信编号，或用 --code、--source 选择',
     reasonEmpty: '--reason 必须写明理由',
-    notANumber: (option, value) => `${option}：应为整数，实际为“${value}”`,
+    wholeNumber: '整数',
   },
 
   help: {
@@ -40,6 +40,7 @@ export const zhCN: Messages = {
     json: '以 JSON 输出',
     default: '默认',
     choices: '可选',
+    oneOf: (choices) => `${choices} 之一`,
   },
 
   tap: {
@@ -184,6 +185,7 @@ export const zhCN: Messages = {
     seed: '模拟来源的种子：种子相同则记录相同',
     speed: '模拟来源比实际时间快多少倍',
     port: 'HTTP 端口，代替配置中的 http.port',
+    started: (folder) => `枢纽已在 ${folder} 上运行；按 Ctrl-C 停止`,
   },
 
   names: {

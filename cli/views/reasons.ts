@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../processors/catalogue/index.ts';
 import { reasonText } from '../../processors/classify/index.ts';
-import type { ClassReason } from '../../schemas/types.ts';
+import { readReason } from '../../processors/route/index.ts';
+import type { ClassReason, ItemEvent, RouteLevel } from '../../schemas/types.ts';
 import type { Language } from '../language.ts';
 
 export type { Catalogue } from '../../processors/catalogue/index.ts';
@@ -23,8 +24,24 @@ export function reasonLine(reason: ClassReason, catalogue: Catalogue, language: 
 export const reasonIn = ({ ruleId, evidence }: ClassReason, language: Language): string =>
   reasonText(ruleId, evidence, language);
 
-/** Evidence of a class event (`M02: 「着火」`), in a language. */
-export function reasonTextOf(evidence: string, language: Language): string {
-  const found = /^([A-Z][A-Z0-9_-]+): (.*)$/s.exec(evidence);
-  return found === null ? evidence : `${found[1]} ${reasonText(found[1]!, found[2]!, language)}`;
+/** Evidence of a class event (`M02: 「着火」`), in a language; what is no rule speaks for itself. */
+export function evidenceIn(evidence: string, catalogue: Catalogue, language: Language): string {
+  const [, id = '', rest = ''] = /^([A-Z][A-Z0-9_-]+): (.*)$/s.exec(evidence) ?? [];
+  if (id === '') return evidence;
+  const text = reasonText(id, rest, language);
+  return catalogue.rule(id) === null ? text : `${id} ${text}`;
+}
+
+/** Why an item was sent where an event says, in a language; the reason of any other event as it stands. */
+export function eventReasonIn(
+  { type, reason, data }: ItemEvent,
+  catalogue: Catalogue,
+  language: Language,
+): string {
+  if (reason === null) return '';
+  if (type !== 'ROUTED' && type !== 'REROUTED') return reason;
+  const { lead = '', co = '', level = 'DISTRICT' } = data;
+  const coDepartments = co === '' ? [] : co.split(',');
+  const route = { leadDepartment: lead, coDepartments, level: level as RouteLevel, reason };
+  return readReason({ route }, language, catalogue);
 }

@@ -25,8 +25,9 @@ export function statusView(
 
 /** The command as it can be pasted. */
 function onFolder(command: string, data: string): string {
-  if (!command.startsWith('hub ')) return `${command} ${data}`;
-  return data === './data' ? command : `${command} --data ${data}`;
+  const folder = /^[\w@%+=:,./-]+$/.test(data) ? data : `'${data.replaceAll("'", `'\\''`)}'`;
+  if (!command.startsWith('hub ')) return `${command} ${folder}`;
+  return data === './data' ? command : `${command} --data ${folder}`;
 }
 
 function wordsOf(about: StatusLine['about'], t: Messages, language: Language): string {

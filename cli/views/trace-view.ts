@@ -6,7 +6,7 @@ import type { KeptRaw } from '../reading/raw-records.ts';
 import { clockTime } from '../time.ts';
 import { itemHead, named } from './item-head.ts';
 import { indented } from './layout.ts';
-import { type Catalogue, reasonTextOf } from './reasons.ts';
+import { type Catalogue, eventReasonIn, evidenceIn } from './reasons.ts';
 
 /** The life of an item: what was received, what happened, who did it and why. Times at +08:00. */
 export function traceView(
@@ -21,8 +21,10 @@ export function traceView(
   const t = messagesIn(language);
   const { stored, raw, events, catalogue } = trace;
   const { rawRef } = stored.item.source;
-  const rawLines = raw.map((one) => rawLine(one, one.ref === rawRef, t));
-  if (!raw.some(({ ref }) => ref === rawRef)) rawLines.push(t.trace.gone(rawRef));
+  // The same bytes may have been received more than once: the last of them counts.
+  const current = raw.findLast(({ ref }) => ref === rawRef);
+  const rawLines = raw.map((one) => rawLine(one, one === current, t));
+  if (current === undefined) rawLines.push(t.trace.gone(rawRef));
   return [
     ...itemHead(stored, catalogue, language),
     '',
@@ -32,7 +34,7 @@ export function traceView(
     t.trace.events,
     ...(events.length === 0
       ? indented([t.trace.noEvents])
-      : indented(events.flatMap((event) => eventLines(event, language)))),
+      : indented(events.flatMap((event) => eventLines(event, catalogue, language)))),
   ];
 }
 
@@ -49,7 +51,7 @@ function rawLine(
 /** A source's event may be told long after it happened: then both times are shown. */
 const notableDelayMs = 60_000;
 
-function eventLines(event: ItemEvent, language: Language): string[] {
+function eventLines(event: ItemEvent, catalogue: Catalogue, language: Language): string[] {
   const t = messagesIn(language);
   const { seq, type, at, ingestedAt, actorKind, actor, reason, evidence, late, data } = event;
   const notes = [
@@ -62,8 +64,8 @@ function eventLines(event: ItemEvent, language: Language): string[] {
     .map(([name, value]) => `${name}=${value}`);
   const lines = [
     facts.join('  '),
-    reason === null ? '' : `${t.trace.reason}: ${reason}`,
-    ...evidence.map((text) => `${t.trace.evidence}: ${reasonTextOf(text, language)}`),
+    reason === null ? '' : `${t.trace.reason}: ${eventReasonIn(event, catalogue, language)}`,
+    ...evidence.map((text) => `${t.trace.evidence}: ${evidenceIn(text, catalogue, language)}`),
   ].filter((line) => line !== '');
   const noted = notes.length === 0 ? head : `${head}  (${notes.join(', ')})`;
   return [noted, ...lines.map((line) => `      ${line}`)];

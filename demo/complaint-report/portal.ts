@@ -30,7 +30,8 @@ const loginPage =
  * it, ascending), a few HTML pages, and `/control/…`, by which tests and demonstrations disturb it.
  */
 export function portal(options: PortalOptions): FastifyInstance {
-  const { seed, table } = options;
+  const { table } = options;
+  let { seed } = options;
   const tokens = new Map<string, { readonly endsAt: number; used: boolean }>();
   const counts: Record<string, number> = { requests: 0, logins: 0, pages: 0 };
   let disturbances = options.disturbances;
@@ -91,7 +92,7 @@ export function portal(options: PortalOptions): FastifyInstance {
     const { username, password } = (request.body ?? {}) as Record<string, unknown>;
     if (username !== options.username || password !== options.password)
       return { code: 401, msg: '用户名或密码错误' };
-    const token = `t${drawInt(1, 0x7fffffff, seed, 'token', counts.logins!).toString(36)}x${counts.logins}`;
+    const token = `t${drawInt(1, 0x7fffffff, options.seed, 'token', counts.logins!).toString(36)}x${counts.logins}`;
     tokens.set(token, { endsAt: Date.now() + options.tokenLifeMs, used: false });
     return { code: 0, msg: 'ok', data: { token, expiresIn: options.tokenLifeMs / 1000 } };
   });
@@ -144,9 +145,13 @@ export function portal(options: PortalOptions): FastifyInstance {
     return { rows: table.all() };
   });
   app.get('/control/counts', async () => counts);
+  // Counts requests anew, so that a run can be repeated whatever was asked before.
   app.post('/control/disturb', async (request) => {
-    disturbances = checkDisturbances(request.body as Record<string, unknown>);
-    return { disturbances };
+    const { seed: other, kinds } = request.body as { seed: number; kinds: Record<string, unknown> };
+    disturbances = checkDisturbances(kinds);
+    seed = other;
+    counts.requests = 0;
+    return { seed, disturbances };
   });
   app.post('/control/forget-tokens', async () => {
     tokens.clear();
