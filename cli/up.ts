@@ -1,26 +1,41 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { startDemoSource } from './demo-source.ts';
 import { upHub } from './engine.ts';
 import { examples } from './examples.ts';
 import { configOf } from './hub-at.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 interface UpOptions extends GlobalOptions {
-  readonly port?: number;
+  readonly demo?: boolean;
+  readonly seed?: number;
+  readonly speed?: number;
 }
 
 /** `hub up`: the whole hub in one process, until SIGTERM or Ctrl-C; a second one ends it at once. */
 export function up(shell: Shell): Command {
-  const { t, note } = shell;
+  const { t, note, environment } = shell;
   return new Command('up')
     .summary(t.up.summary)
     .description(t.up.summary)
-    .option('--port <NUMBER>', t.up.port, wholeNumber)
-    .addHelpText('after', examples(t, 'hub up --config hub.yaml --data ./data'))
+    .option('--demo', t.up.demo)
+    .option('--seed <NUMBER>', t.up.seed, wholeNumber)
+    .option('--speed <NUMBER>', t.up.speed, wholeNumber)
+    .addHelpText('after', examples(t, 'hub up', 'hub up --config hub.yaml --data ./data'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<UpOptions>();
-      const config = configOf(options, shell);
-      const http = options.port === undefined ? config.http : { ...config.http, port: options.port };
-      const code = await upHub(options.data, { ...config, http }, () => note(t.up.started(options.data)));
+      const demo =
+        options.demo === true || options.config === undefined
+          ? await startDemoSource(options.data, options)
+          : null;
+      const config =
+        demo === null
+          ? configOf(options, shell)
+          : configOf(
+              { ...options, config: demo.configFile },
+              { environment: { ...environment, ...demo.environment } },
+            );
+      const code = await upHub(options.data, config, () => note(t.up.started(options.data)));
+      demo?.stop();
       // After a second signal nothing is waited for.
       process.exit(code);
     });

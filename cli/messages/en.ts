@@ -192,8 +192,8 @@ export const en = {
     demo: 'start the simulated sources and read from them; so it is without --config, too',
     seed: 'seed of the simulated sources: the same seed gives the same records',
     speed: 'how many times faster than real time the simulated sources live',
-    port: 'TCP port for HTTP, instead of http.port of the configuration',
-    started: (folder: string) => `the hub runs on ${folder}; Ctrl-C stops it`,
+    started: (folder: string) =>
+      `the hub runs on ${folder}; Ctrl-C stops it. In another terminal:\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why ITEM`,
   },
 
   names: {

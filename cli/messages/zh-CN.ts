@@ -184,8 +184,8 @@ export const zhCN: Messages = {
     demo: '启动模拟来源并从中读取；不给 --config 时也是如此',
     seed: '模拟来源的种子：种子相同则记录相同',
     speed: '模拟来源比实际时间快多少倍',
-    port: 'HTTP 端口，代替配置中的 http.port',
-    started: (folder) => `枢纽已在 ${folder} 上运行；按 Ctrl-C 停止`,
+    started: (folder) =>
+      `枢纽已在 ${folder} 上运行；按 Ctrl-C 停止。在另一个终端中可以：\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why 事项`,
   },
 
   names: {
