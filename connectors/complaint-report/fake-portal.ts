@@ -40,6 +40,8 @@ export async function startPortal(...args: readonly string[]): Promise<FakePorta
       password: 'demo-only',
       pageSize: 25,
       pollIntervalMs: 3_600_000,
+      // The stories are told 2,500 times faster than life: ten minutes would be all of them.
+      overlapMs: 2_000,
     },
     async records() {
       const { rows } = (await control('rows')) as { rows: readonly PortalRow[] };

@@ -113,4 +113,17 @@ describe('sliceList', () => {
   ])('finds no list in a text that is %s', (_, text) => {
     expect(sliceList(bytes(text), ['data', 'list'])).toBeNull();
   });
+
+  test('sets a good row free that a row without an end would take along', () => {
+    const page = Buffer.from(
+      '{"data":{"list":[{"id":"1"},{"id":"2","title":"没有完,{"id":"3","t":"好"},{"id":"4"}]}}',
+    );
+    const { elements } = sliceList(page, ['data', 'list'])!;
+    expect(elements.map(({ value }) => (value as { id: string } | undefined)?.id)).toEqual([
+      '1',
+      undefined,
+      '3',
+      '4',
+    ]);
+  });
 });

@@ -55,10 +55,29 @@ function sliceAt(text: Uint8Array, start: number, listAt: number, cut: Cut | nul
     const element = elementAt(text, span);
     // Two bare quotes hide each other's ends, and with them the good records between.
     return element.value === undefined
-      ? splitAtBorders(text, span).map((part) => elementAt(text, part))
+      ? splitAtBorders(text, span).flatMap((part) => setFree(text, part))
       : [element];
   });
   return { envelope, elements };
+}
+
+/** More tries than a broken row of any sense has members that are objects. */
+const mostTries = 100;
+
+/** A row that ends in the middle (`{"id":"1","title":"no en,{"id":"2",…}`) must not take the good one behind it along. */
+function setFree(text: Uint8Array, [from, to]: Span): readonly Element[] {
+  const whole = elementAt(text, [from, to]);
+  if (whole.value !== undefined) return [whole];
+  let tries = 0;
+  for (let at = from; at < to && tries < mostTries; at++) {
+    if (text[at] !== comma) continue;
+    const next = skipSpace(text, at + 1);
+    if (text[next] !== openBrace || text[skipSpace(text, next + 1)] !== quote) continue;
+    tries += 1;
+    const rest = elementAt(text, [next, to]);
+    if (rest.value !== undefined) return [elementAt(text, [from, trimEnd(text, from, at)]), rest];
+  }
+  return [whole];
 }
 
 function elementAt(text: Uint8Array, [from, to]: Span): Element {
