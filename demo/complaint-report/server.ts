@@ -95,6 +95,7 @@ if (values.help) {
     now,
   });
   const address = await app.listen({ host: '127.0.0.1', port: number('port') });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void app.close());
+  // Nothing to finish: an answer that is held back on purpose must not hold the end back.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
   process.stdout.write(`${JSON.stringify({ ready: true, url: `${address}/api`, pid: process.pid })}\n`);
 }
