@@ -84,7 +84,8 @@ export function decide(
     reasons,
     decidedBy,
     decidedAt,
-    previousClass: before === 'UNCLASSIFIED' || before === itemClass ? (state?.previousClass ?? null) : before,
+    previousClass:
+      before === 'UNCLASSIFIED' || before === itemClass ? (state?.previousClass ?? null) : before,
   });
 
   if (person !== null && person.itemClass !== 'UNCLASSIFIED') {

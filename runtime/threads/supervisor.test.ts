@@ -39,7 +39,9 @@ function add(type: string, id = type, maxMemoryMb = 128): void {
   const launch = () =>
     launchPart(
       {
-        kind: 'connector', source: id, files: null,
+        kind: 'connector',
+        source: id,
+        files: null,
         id,
         definition,
         input: {},

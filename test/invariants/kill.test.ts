@@ -17,7 +17,7 @@ let records: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hub-kill-'));
-  portal = await startPortal('--frozen', '--seed', '7', '--disturb', 'broken-row:0.2');
+  portal = await startPortal('--frozen', '--seed', '7');
   records = (await portal.records()).length;
 });
 

@@ -7,7 +7,9 @@ const run = promisify(execFile);
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
 /** Runs worlds in two threads of a process of their own; its exit code says whether any failed. */
-async function simulate(...options: readonly string[]): Promise<{ failed: number; crashes: number; fences: number }> {
+async function simulate(
+  ...options: readonly string[]
+): Promise<{ failed: number; crashes: number; fences: number }> {
   const { stdout } = await run(process.execPath, [main, ...options], { maxBuffer: 1 << 26 }).catch(
     (failed: { code: number; stdout: string }) => {
       if (failed.code !== 1) throw failed;
