@@ -29,10 +29,11 @@ export class Outputs {
         for (const [partition, records] of partitions) transaction.append(topic, partition, records);
       }
       if (consumed !== undefined) transaction.sendOffsets(consumed.consumer, consumed.offsets);
-      await transaction.commit();
     } catch (error) {
       await transaction.abort();
       throw error;
     }
+    // A commit that fails has ended the transaction: there is nothing left to abort.
+    await transaction.commit();
   }
 }

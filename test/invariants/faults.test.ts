@@ -68,8 +68,8 @@ describe('the running hub', () => {
 
   test('goes on by itself when its disk was full, and has lost nothing', async () => {
     const data = join(folder, 'disk');
-    // Files of at most 700 KiB: enough to start, too little for the data.
-    running = startHub({ data, config: config(), wrap: ['bash', '-c', 'ulimit -f 700; exec "$@"', '--'] });
+    // Files of at most 3,000 KiB: enough to start, too little for the data and its journal.
+    running = startHub({ data, config: config(), wrap: ['bash', '-c', 'ulimit -f 3000; exec "$@"', '--'] });
     await until(running, 'the disk is full', async () => /HUB_DATA_WRITE/.test(running!.said()));
     running.kill('SIGKILL');
     await running.exited;
