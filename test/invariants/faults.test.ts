@@ -68,14 +68,20 @@ describe('the running hub', () => {
 
   test('goes on by itself when its disk was full, and has lost nothing', async () => {
     const data = join(folder, 'disk');
+    // The overlap covers all records, so that each start reads all of them, and `settled` can count.
+    const everything = { overlapMs: 3_600_000 };
     // Files of at most 3,000 KiB: enough to start, too little for the data and its journal.
-    running = startHub({ data, config: config(), wrap: ['bash', '-c', 'ulimit -f 3000; exec "$@"', '--'] });
+    running = startHub({
+      data,
+      config: config(everything),
+      wrap: ['bash', '-c', 'ulimit -f 3000; exec "$@"', '--'],
+    });
     await until(running, 'the disk is full', async () => /HUB_DATA_WRITE/.test(running!.said()));
     running.kill('SIGKILL');
     await running.exited;
     const { problems } = await checkData(data);
     expect(problems).toEqual([]);
-    running = startHub({ data, config: config() });
+    running = startHub({ data, config: config(everything) });
     await until(running, 'all is taken in', settled(data, records));
     expect(await running.stop()).toBe(0);
     await expectAll(data);
