@@ -50,13 +50,16 @@ export async function openTopicFolder(path: string, layout: Layout, log: Logger)
     return { position, text, left, taken: new Set([...position.files.keys(), ...(await readdir(path))]) };
   });
 
+  /** Two sinks on one folder would each overwrite the other's lines. */
+  async function expectOwn(): Promise<void> {
+    if ((await readText(positionPath)) === text) return;
+    throw new HubError(
+      'HUB_SINK_FAILED',
+      `${positionPath}: not as it was left; does another sink write here? Give each its own folder`,
+    );
+  }
+
   async function save(next: Position): Promise<void> {
-    // Two sinks on one folder would each tear out the other's lines.
-    if ((await readText(positionPath)) !== text)
-      throw new HubError(
-        'HUB_SINK_FAILED',
-        `${positionPath}: another sink writes here; give each its own folder`,
-      );
     const nextText = positionText(next);
     await replaceFile(positionPath, nextText, fileMode);
     text = nextText;
@@ -76,6 +79,7 @@ export async function openTopicFolder(path: string, layout: Layout, log: Logger)
     next: (partition) => position.next.get(partition) ?? 0,
     append: (partition, next, lines) =>
       onDisk(path, async () => {
+        await expectOwn();
         const sizes = new Map([...position.files].filter(([file]) => !left.has(file)));
         const appends = place(lines, layout, { sizes, taken });
         await announce(appends);

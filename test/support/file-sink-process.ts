@@ -1,0 +1,105 @@
+/**
+ * A program for tests of crashes: gives the file sink all records that it has not yet, and ends. Arguments as JSON, see
+ * `Filling`. With `dieAt` it is killed (kill -9) at that call to the file system, a write half done.
+ */
+import { promises } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import type { LogRecord } from '../../runtime/log/index.ts';
+import { silentLogger } from '../../runtime/telemetry.ts';
+import { exampleItem } from '../../schemas/examples.ts';
+import { toJson } from '../../schemas/index.ts';
+
+export interface Filling {
+  /** Input for the sink's `config`; the one topic is that of law-enforcement. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Given at once. */
+  readonly batchRecords: number;
+  readonly dieAt: number | null;
+}
+
+export const topic = 'hub.department.law-enforcement';
+export const partitions = 3;
+export const perPartition = 40;
+
+/** Every fourth hour a record, so that days change often; texts of several lines and of changing length. */
+export function recordAt(partition: number, offset: number): LogRecord {
+  const title = `${partition}/${offset}`;
+  return {
+    topic,
+    partition,
+    offset,
+    key: title,
+    value: Buffer.from(title),
+    headers: {},
+    timestamp: Date.UTC(2026, 2, 1) + offset * 4 * 3_600_000,
+  };
+}
+
+export const jsonOf = (title: string): Readonly<Record<string, unknown>> =>
+  toJson('item', {
+    ...exampleItem,
+    title,
+    body: '垃圾三天未清运,\n「很臭」\n'.repeat(1 + (title.length % 3)),
+  });
+
+/** Counts the calls by which the sink changes the disk, and ends the process in the middle of the n-th. */
+async function dieAtCall(n: number): Promise<void> {
+  let calls = 0;
+  const die = (): never => {
+    process.kill(process.pid, 'SIGKILL');
+    // A signal to oneself may take a moment: nothing more must happen.
+    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  };
+  const handle = await promises.open('/dev/null', 'r');
+  const prototype = Object.getPrototypeOf(handle) as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  await handle.close();
+  const functions = promises as unknown as typeof prototype;
+  const wrap = (on: typeof prototype, name: string, half?: (self: unknown, args: unknown[]) => unknown) => {
+    const original = on[name]!;
+    on[name] = async function (this: unknown, ...args: unknown[]) {
+      calls += 1;
+      if (calls === n) {
+        await half?.call(undefined, this, args);
+        die();
+      }
+      return original.apply(this, args);
+    };
+  };
+  const write = prototype.write!;
+  wrap(prototype, 'write', (self, [bytes, from, length, at]) =>
+    write.call(self, bytes, from, Math.ceil((length as number) / 2), at),
+  );
+  wrap(prototype, 'writeFile', (self, [text]) => write.call(self, (text as string).slice(0, 20)));
+  for (const name of ['truncate', 'datasync', 'sync']) wrap(prototype, name);
+  for (const name of ['open', 'rename', 'mkdir']) wrap(functions, name);
+  syncBuiltinESMExports();
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { options, batchRecords, dieAt } = JSON.parse(process.argv[2]!) as Filling;
+  if (dieAt !== null) await dieAtCall(dieAt);
+  // Loaded only now: it must see the calls above.
+  const { file } = await import('../../sinks/file/index.ts');
+  try {
+    const sink = await file.open({
+      config: file.config.parse(options),
+      signal: new AbortController().signal,
+      log: silentLogger,
+      decode: (value) => jsonOf(Buffer.from(value).toString()),
+    });
+    for (let missing = true; missing; ) {
+      missing = false;
+      for (let partition = 0; partition < partitions; partition++) {
+        const next = (await sink.resumeAt(topic, partition))!;
+        const end = Math.min(perPartition, next + batchRecords);
+        const records = Array.from({ length: end - next }, (_, index) => recordAt(partition, next + index));
+        if (records.length > 0) await sink.write(topic, partition, records);
+        if (end < perPartition) missing = true;
+      }
+    }
+    process.stdout.write('complete');
+  } catch (thrown) {
+    const { code, retriable, message } = thrown as { code: string; retriable: boolean; message: string };
+    process.stdout.write(JSON.stringify({ code, retriable, message }));
+  }
+}
