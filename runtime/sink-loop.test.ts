@@ -144,6 +144,24 @@ test('a target that keeps the position itself is asked for it', async () => {
   expect(task.written).toEqual(['0 c']);
 });
 
+test('a target that was filled from other data stops the sink, before anything is left out', async () => {
+  await append(0, 'a', 'b');
+  const { end } = await log.range(topic, 0);
+  const resumingAt = (next: number) =>
+    target({ resumeAt: async (_topic, partition) => (partition === 0 ? next : null) });
+  await expect(run(resumingAt(end + 1), 1)).rejects.toMatchObject({
+    code: 'HUB_LOG_OFFSET_OUT_OF_RANGE',
+    message: expect.stringContaining(
+      `goes on at offset ${end + 1} of ${topic}/0, but the log ends at ${end}`,
+    ),
+  });
+  const task = resumingAt(end);
+  const going = run(task, 1);
+  await append(0, 'c');
+  await going;
+  expect(task.written).toEqual(['0 c']);
+});
+
 test('a failed write is retried in a newly opened target, from the last confirmed record', async () => {
   await append(0, 'a');
   await append(1, 'b');

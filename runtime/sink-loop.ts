@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import { type HubError, toHubError } from './errors.ts';
+import { HubError, toHubError } from './errors.ts';
 import type { Log, TopicPartition } from './log/index.ts';
 import type { SinkTask } from './sink.ts';
 import type { Logger } from './telemetry.ts';
@@ -24,7 +24,7 @@ export interface SinkRun {
   readonly topics: readonly string[];
   /** Opens the target; called anew after every failure. */
   open(): Promise<SinkTask>;
-  readonly log: Pick<Log, 'topics' | 'read' | 'committed'>;
+  readonly log: Pick<Log, 'topics' | 'range' | 'read' | 'committed'>;
   /** Resolves when something was committed since the last call, or after `waitMs`, or when `signal` aborts. */
   changed(options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<unknown>;
   readonly offsets: SinkGroup;
@@ -108,7 +108,25 @@ async function cursorsOf(run: SinkRun, task: SinkTask): Promise<readonly Cursor[
     wanted.map(async ({ topic, partition }, index) => ({
       topic,
       partition,
-      next: (await task.resumeAt(topic, partition)) ?? committed[index] ?? 0,
+      next: (await positionInTarget(run, task, topic, partition)) ?? committed[index] ?? 0,
     })),
+  );
+}
+
+/** Throws HUB_LOG_OFFSET_OUT_OF_RANGE: waiting until the log has come that far would leave out all before it. */
+async function positionInTarget(
+  { log }: SinkRun,
+  task: SinkTask,
+  topic: string,
+  partition: number,
+): Promise<number | null> {
+  const next = await task.resumeAt(topic, partition);
+  if (next === null || next === 0) return next;
+  const { end } = await log.range(topic, partition);
+  if (next <= end) return next;
+  throw new HubError(
+    'HUB_LOG_OFFSET_OUT_OF_RANGE',
+    `the target goes on at offset ${next} of ${topic}/${partition}, but the log ends at ${end}: it was filled from other data; give this hub a target of its own`,
+    { context: { topic, partition } },
   );
 }
