@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
@@ -239,5 +240,11 @@ describe('the words of the columns', () => {
     }
     for (const language of ['zh', 'en'] as const)
       expect(new Set(Object.values(columns).map((column) => column[language])).size).toBe(columnNames.length);
+  });
+
+  test('are in the README, each column with its Chinese header', () => {
+    const page = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
+    const listed = [...page.matchAll(/`(\w+)` \| (\p{Script=Han}+)/gu)].map(([, name, zh]) => [name, zh]);
+    expect(listed.sort()).toEqual(columnNames.map((name) => [name, columns[name].zh]).sort());
   });
 });
