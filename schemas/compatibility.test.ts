@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryOf } from '../test/support/avro-arbitrary.ts';
-import { type AvroSchema, isEnum, isRecord, type RecordSchema } from './avro-schema.ts';
+import { type AvroSchema, isEnum, isRecord, namedTypes, type RecordSchema } from './avro-schema.ts';
 import { avroType } from './avro-type.ts';
 import { incompatibilities } from './compatibility.ts';
 import { history } from './history.ts';
@@ -349,22 +349,19 @@ function read(reader: RecordSchema, writer: RecordSchema, value: unknown): unkno
 
 /** The value without fields that the schema does not know; symbols it does not know become the enum's default. */
 function knownPart(value: unknown, schema: RecordSchema): unknown {
-  const defaults = new Map<string, (value: unknown) => unknown>();
+  // All of them beforehand: a name may be defined under a field that is null in this value.
+  const named = namedTypes(schema);
   const cut = (part: unknown, as: AvroSchema): unknown => {
     if (Array.isArray(as)) return part === null ? null : cut(part, as[1] as AvroSchema);
-    if (typeof as === 'string') return defaults.get(as)?.(part) ?? part;
-    if (isEnum(as)) {
-      const known = (symbol: unknown) => (as.symbols.includes(symbol as string) ? symbol : as.default);
-      defaults.set(`hub.items.${as.name}`, known);
-      return known(part);
+    if (typeof as === 'string') {
+      const meant = named.get(as);
+      return meant === undefined ? part : cut(part, meant);
     }
+    if (isEnum(as)) return as.symbols.includes(part as string) ? part : as.default;
     if (isRecord(as)) {
-      const known = (record: unknown) =>
-        Object.fromEntries(
-          as.fields.map(({ name, type }) => [name, cut((record as Record<string, unknown>)[name], type)]),
-        );
-      defaults.set(`hub.items.${as.name}`, known);
-      return known(part);
+      return Object.fromEntries(
+        as.fields.map(({ name, type }) => [name, cut((part as Record<string, unknown>)[name], type)]),
+      );
     }
     if ('items' in (as as object)) {
       return (part as unknown[]).map((entry) => cut(entry, (as as unknown as { items: AvroSchema }).items));
