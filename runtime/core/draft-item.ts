@@ -1,9 +1,7 @@
+import { schemaVersion } from '../../schemas/index.ts';
 import type { Item, ItemInput, ItemState, SourceRecord } from '../../schemas/types.ts';
 import type { Pipeline } from '../processor.ts';
 import { uuidOf } from './ids.ts';
-
-/** Version of the item model (schemas/history). */
-export const itemSchemaVersion = '1.0.0';
 
 /**
  * A record in the shape of an item, before anything is judged: what the source said, what the hub remembers, and
@@ -24,7 +22,7 @@ export function draftItem(
     itemId,
     revision: before?.revision ?? 0,
     contentRevision: before?.contentRevision ?? 1,
-    schemaVersion: itemSchemaVersion,
+    schemaVersion,
     kind: record.kind,
     source: {
       system: record.system,
@@ -100,7 +98,7 @@ export function draftItem(
         {
           step: 'connector',
           component: record.system,
-          version: itemSchemaVersion,
+          version: schemaVersion,
           at: record.ingestedAt,
           inputRef: record.rawRef,
         },

@@ -3,7 +3,8 @@ import type { Item, ItemInput, ItemState } from '../../schemas/types.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { type ErrorCode, HubError, toHubError } from '../errors.ts';
-import type { Consumer, Log, LogRecord, Producer, TopicPartition } from '../log/index.ts';
+import type { Consumer, Log, LogRecord, Producer } from '../log/index.ts';
+import { nextOffsets } from '../log/next-offsets.ts';
 import type { Pipeline } from '../processor.ts';
 import type { Counters, Logger } from '../telemetry.ts';
 import { lanes, topics } from '../topics.ts';
@@ -380,11 +381,4 @@ function inOrder(arrivals: readonly Arrival[]): Arrival[] {
     const first = heads.reduce((best, queue) => (queue[0]!.input.seq < best[0]!.input.seq ? queue : best));
     ordered.push(first.shift()!);
   }
-}
-
-function nextOffsets(records: readonly LogRecord[]): (TopicPartition & { next: number })[] {
-  const next = new Map<string, TopicPartition & { next: number }>();
-  for (const { topic, partition, offset } of records)
-    next.set(`${topic}/${partition}`, { topic, partition, next: offset + 1 });
-  return [...next.values()];
 }

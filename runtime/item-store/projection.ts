@@ -6,6 +6,7 @@ import { inTransaction } from '../embedded/database.ts';
 import { toHubError } from '../errors.ts';
 import type { EmbeddedLog } from '../log/embedded.ts';
 import type { LogRecord } from '../log/index.ts';
+import { nextOffsets } from '../log/next-offsets.ts';
 import type { Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { itemStoreWriter } from './embedded.ts';
@@ -66,12 +67,4 @@ const bytesOf = (record: LogRecord): Uint8Array | null => record.value;
 /** Only the last revision within a batch is ever seen: one row for it. */
 function lastOfEach(records: readonly LogRecord[]): Map<string | null, LogRecord> {
   return new Map(records.map((record) => [record.key, record]));
-}
-
-function nextOffsets(records: readonly LogRecord[]) {
-  const next = new Map<string, { topic: string; partition: number; next: number }>();
-  for (const { topic, partition, offset } of records) {
-    next.set(`${topic}/${partition}`, { topic, partition, next: offset + 1 });
-  }
-  return [...next.values()];
 }
