@@ -90,7 +90,7 @@ function strictly(text: Uint8Array, listAt: number): Cut | null {
   const spans: Span[] = [];
   let at = skipSpace(text, listAt + 1);
   while (at < text.length) {
-    const end = skipElement(text, at);
+    const end = skipValue(text, at, closeBracket);
     if (end === null) return null;
     const trimmed = trimEnd(text, at, end);
     if (trimmed > at) spans.push([at, trimmed]);
@@ -100,8 +100,8 @@ function strictly(text: Uint8Array, listAt: number): Cut | null {
   return null;
 }
 
-/** @returns where the comma or bracket after the element stands; null when its braces do not balance. */
-function skipElement(text: Uint8Array, from: number): number | null {
+/** @returns where the comma or `closer` after the value stands; null when its braces do not balance. */
+function skipValue(text: Uint8Array, from: number, closer: number): number | null {
   let depth = 0;
   for (let at = from; at < text.length; at++) {
     const byte = text[at];
@@ -109,7 +109,7 @@ function skipElement(text: Uint8Array, from: number): number | null {
       const end = skipString(text, at);
       if (end === null) return null;
       at = end - 1;
-    } else if (depth === 0 && (byte === comma || byte === closeBracket)) {
+    } else if (depth === 0 && (byte === comma || byte === closer)) {
       return at;
     } else if (byte === openBrace || byte === openBracket) {
       depth += 1;
@@ -160,31 +160,11 @@ function findMember(text: Uint8Array, objectAt: number, name: string): number | 
     if (text[at] !== colon) return found;
     at = skipSpace(text, at + 1);
     if (key === name) found = at;
-    const end = skipMemberValue(text, at);
+    const end = skipValue(text, at, closeBrace);
     if (end === null || text[end] !== comma) return found;
     at = skipSpace(text, end + 1);
   }
   return found;
-}
-
-/** @returns where the comma or brace after the value stands. */
-function skipMemberValue(text: Uint8Array, from: number): number | null {
-  let depth = 0;
-  for (let at = from; at < text.length; at++) {
-    const byte = text[at];
-    if (byte === quote) {
-      const end = skipString(text, at);
-      if (end === null) return null;
-      at = end - 1;
-    } else if (depth === 0 && (byte === comma || byte === closeBrace)) {
-      return at;
-    } else if (byte === openBrace || byte === openBracket) {
-      depth += 1;
-    } else if (byte === closeBrace || byte === closeBracket) {
-      depth -= 1;
-    }
-  }
-  return null;
 }
 
 /** @returns the place after the closing quote. */
