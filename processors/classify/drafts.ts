@@ -1,50 +1,13 @@
 import type { Draft, Facts, ProcessContext } from '../../runtime/processor.ts';
 import { noFacts } from '../../runtime/processor.ts';
-import { exampleItem } from '../../schemas/examples.ts';
-import type { Impact, Item, ItemState, SourceRecord } from '../../schemas/types.ts';
+import type { Impact, ItemState, SourceRecord } from '../../schemas/types.ts';
+import { draftOf as draftOfRecord } from '../../test/support/drafts.ts';
 import { morning, sourceRecord } from '../../test/support/records.ts';
 import { currentCatalogueVersion } from '../catalogue/index.ts';
 
-/** For tests and the evaluation: the draft of a record as the item writer makes it, without what classify never reads. */
-export function draftOf(over: Partial<SourceRecord> = {}): Draft {
-  const record = sourceRecord({ title: '', body: '', ...over });
-  const item: Item = {
-    ...exampleItem,
-    kind: record.kind,
-    source: {
-      ...exampleItem.source,
-      system: record.system,
-      channel: record.channel,
-      recordId: record.recordId,
-    },
-    title: record.title,
-    body: record.body,
-    reporter: { ...exampleItem.reporter, kind: record.reporter.kind, count: record.reporter.count },
-    subject: record.subject,
-    category: {
-      code: 'UNK.OTHER',
-      method: 'RULE',
-      confidence: 0,
-      subject: [],
-      sourceCode: record.sourceCategory.sourceCode,
-      sourceName: record.sourceCategory.sourceName,
-    },
-    severity: record.severity,
-    urgency: record.urgency,
-    impact: record.impact,
-    signals: record.signals,
-    ext: record.ext,
-    classification: {
-      itemClass: 'UNCLASSIFIED',
-      procedure: 'NONE',
-      reasons: [],
-      decidedBy: 'RULE',
-      decidedAt: morning,
-      previousClass: null,
-    },
-  };
-  return { record, change: 'NEW', generation: 1, item, views: null };
-}
+/** For tests and the evaluation: the draft of a record that says nothing but what it is given to say. */
+export const draftOf = (over: Partial<SourceRecord> = {}): Draft =>
+  draftOfRecord({ title: '', body: '', ...over });
 
 export const contextOf = (facts: Partial<Facts> = {}, state: ItemState | null = null): ProcessContext => ({
   state,
