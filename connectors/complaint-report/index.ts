@@ -71,12 +71,6 @@ const config = z.strictObject({
     .max(256 * 1024 * 1024)
     .default(32 * 1024 * 1024)
     .describe('A larger answer is refused, bytes after decompression.'),
-  maxRecordBytes: z
-    .int()
-    .min(1024)
-    .max(4 * 1024 * 1024)
-    .default(1024 * 1024)
-    .describe('A larger report becomes a dead letter, bytes.'),
 });
 
 type Config = z.infer<typeof config>;
