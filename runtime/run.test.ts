@@ -60,7 +60,8 @@ test('a connector that does not stop is ended; what is left undone shows in the 
   await said(hub, 'delivering');
   hub.process.kill('SIGTERM');
   expect(await hub.exit).toBe(exitCodes.drainIncomplete);
-  expect(hub.err()).toContain('"late":["never-stops"');
+  // the spinning one may be late too, when the watchdog has not ended it before the signal came
+  expect(hub.err()).toMatch(/"late":\[[^\]]*"never-stops"/);
 });
 
 test('a second signal ends the hub at once, though a connector does not stop', async () => {
