@@ -71,6 +71,58 @@ export function defineProcessor(definition: ProcessorDefinition): ProcessorDefin
   return definition;
 }
 
+/** One side of a pair, as the dedup index holds it. */
+export interface PairSide {
+  readonly itemId: string;
+  /** ms; which of the two is the later one, the owner of the pair, is decided by it and the itemId. */
+  readonly orderKeyAt: number;
+  readonly features: Uint8Array;
+}
+
+/** Parts of a pair's score, 0 to 1 each; null where one side knows nothing about it. */
+export interface ScoreParts {
+  readonly text: number | null;
+  readonly place: number | null;
+  readonly time: number | null;
+  readonly category: number | null;
+  readonly reporter: number | null;
+  readonly premise: number | null;
+}
+
+/**
+ * What a pair of items is to each other (domain.md §6). MADE joins clusters, SUGGESTED waits for a person and lets a member
+ * of a cluster be near its primary, APART is a link between matters that are never merged (SIBLING, RECURRENCE, RELATED),
+ * FORBIDDEN are look-alikes that a never-merge rule keeps out of one cluster.
+ */
+export interface PairScore {
+  readonly outcome: 'MADE' | 'SUGGESTED' | 'APART' | 'FORBIDDEN';
+  /** MIRROR, SAME_PERSON, SAME_MATTER, SENSOR_HUMAN, SIBLING, RECURRENCE or RELATED. */
+  readonly relation: string;
+  /** 0 to 1; from 0.90 on made, from 0.70 on suggested. */
+  readonly score: number;
+  readonly parts: ScoreParts;
+  /** Which evidence decided, for example QUOTED_NUMBER, or the never-merge rule that forbids. */
+  readonly method: string;
+}
+
+/** What the dedup index keeps of an item. */
+export interface LinkFeatures {
+  /** Blocking keys: unsigned 32-bit hashes, distinct, at most `maxKeys` of dedup-index. */
+  readonly keys: readonly number[];
+  /** At most `maxFeatureBytes` of dedup-index. Holds all that `score` needs, and nothing from which a person could be told. */
+  readonly bytes: Uint8Array;
+}
+
+/** The judgement of pairs: pure functions, as processors are. */
+export interface Linker {
+  /** Goes onto links as `ruleVersion`; features of another version are not comparable. */
+  readonly version: string;
+  /** @param draft after `classify`, unmasked. @param closedAt ms when its matter was closed, null while it is open. */
+  features(draft: Pick<Draft, 'record' | 'item'>, closedAt: number | null): LinkFeatures;
+  /** Null: the two have nothing to do with each other. The same for the same two sides, whoever asks. */
+  score(later: PairSide, earlier: PairSide): PairScore | null;
+}
+
 /**
  * The judgements in their order, with the few questions that the item writer must ask outside of it. The runtime is handed
  * one; it knows no rule itself.
