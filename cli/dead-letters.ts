@@ -120,11 +120,7 @@ function redrive(shell: Shell): Command {
     options: LetterOptions,
     all: readonly DeadLetterHistory[],
   ): readonly DeadLetterHistory[] {
-    const chosen = chooseLetters(ids, options, all, t);
-    for (const { id, state } of chosen) {
-      if (state !== 'open') note(`${id}: ${t.deadLetters.closed(t.names.letterStates[state])}`);
-    }
-    return chosen.filter(({ state }) => state === 'open');
+    return onlyOpen(chooseLetters(ids, options, all, t), shell);
   }
 }
 
@@ -142,11 +138,22 @@ function discard(shell: Shell): Command {
       const reason = (options.reason ?? '').trim();
       if (reason === '') throw new HubError('HUB_CLI_USAGE', t.usage.reasonEmpty);
       const all = await withReader(options, ({ log }) => readDeadLetters(log));
-      const letters = chooseLetters(ids, {}, all, t).filter(({ state }) => state === 'open');
+      const letters = onlyOpen(chooseLetters(ids, {}, all, t), shell);
       const ask: DiscardAsk = { actor: actorOf(options.actor), reason, letters: letters.map(placeOf) };
       const discarded = await withHub(options, shell, (hub) => hub.call('discard', ask));
       await print(t.deadLetters.discarded(Number(discarded)));
     });
+}
+
+/** Those that are closed already are named and left as they are. */
+function onlyOpen(
+  letters: readonly DeadLetterHistory[],
+  { t, note }: Pick<Shell, 't' | 'note'>,
+): readonly DeadLetterHistory[] {
+  for (const { id, state } of letters) {
+    if (state !== 'open') note(`${id}: ${t.deadLetters.closed(t.names.letterStates[state])}`);
+  }
+  return letters.filter(({ state }) => state === 'open');
 }
 
 const placeOf = ({ id, partition }: DeadLetterHistory) => ({ id, partition });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { type Argument, Command, Option } from 'commander';
 import { backfill } from './backfill.ts';
 import { deadLetters } from './dead-letters.ts';
 import { languages } from './language.ts';
@@ -47,20 +47,23 @@ function speak(command: Command, { t: { help } }: Shell): void {
       showGlobalOptions: true,
       displayWidth: widthOf,
       styleTitle: (title) => titles[title] ?? title,
-      optionDescription: ({ description, defaultValue, argChoices }) => {
-        const said = [
-          argChoices === undefined ? '' : `${help.choices}: ${argChoices.join(', ')}`,
-          defaultValue === undefined || typeof defaultValue === 'boolean'
-            ? ''
-            : `${help.default}: ${defaultValue}`,
-        ].filter((part) => part !== '');
-        return said.length === 0 ? description : `${description} (${said.join('; ')})`;
-      },
+      optionDescription: (option) => described(option),
+      argumentDescription: (argument) => described(argument),
     })
     // The complaint itself is printed by main, with code and next step.
     .configureOutput({ outputError: () => {} });
   if (command.commands.length > 0 && command.parent !== null) {
     command.helpCommand('help [COMMAND]', help.helpCommand);
+  }
+
+  function described({ description, defaultValue, argChoices }: Option | Argument): string {
+    const said = [
+      argChoices === undefined ? '' : `${help.choices}: ${argChoices.join(', ')}`,
+      defaultValue === undefined || typeof defaultValue === 'boolean'
+        ? ''
+        : `${help.default}: ${defaultValue}`,
+    ].filter((part) => part !== '');
+    return said.length === 0 ? description : `${description} (${said.join('; ')})`;
   }
 }
 

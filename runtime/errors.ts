@@ -17,7 +17,7 @@ export const errorKinds = {
   HUB_CONFIG_INVALID: {
     retriable: false,
     meaning: 'The configuration does not fit its schema.',
-    fix: 'Correct every line listed (path, value, expectation) and start again; nothing was started.',
+    fix: 'Correct every line listed (path, value, expectation) and start again; what they belong to was not started.',
   },
   HUB_CONFIG_UNREADABLE: {
     retriable: false,

@@ -4,7 +4,7 @@ import type { ErrorCode, ErrorKind } from '../../runtime/errors.ts';
 export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 'fix'>>> = {
   HUB_CONFIG_INVALID: {
     meaning: '配置不符合格式要求。',
-    fix: '逐行改正所列问题（路径、现值、应有值）后重新启动；此前没有启动任何部分。',
+    fix: '逐行改正所列问题（路径、现值、应有值）后重新启动；有问题的部分没有启动。',
   },
   HUB_CONFIG_UNREADABLE: {
     meaning: '配置文件或其引用的密文无法读取。',

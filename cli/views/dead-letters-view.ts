@@ -53,11 +53,11 @@ export function letterView(letter: DeadLetterHistory, bytes: Uint8Array, languag
       : `${t.names.letterStates[resolution.kind]}, ${clockTime(resolution.at)}, ${resolution.actor}: ${resolution.reason}`;
   return [
     ...labelled([
-      ['id', id],
+      [t.deadLetters.letter, id],
       [t.item.source, `${source}  ${headers.baseId ?? headers.correlationId ?? ''}`.trimEnd()],
       [t.deadLetters.died, `${times}, ${t.deadLetters.times(count)}`],
-      ['stage', named(t.names.stages, stage)],
-      ['code', code],
+      [t.deadLetters.stage_, named(t.names.stages, stage)],
+      [t.deadLetters.code_, code],
       [t.trace.reason, reason],
       [t.error.meaning, known?.meaning ?? null],
       [t.error.fix, known?.fix ?? null],

@@ -30,6 +30,12 @@ function onFolder(command: string, data: string): string {
   return data === './data' ? command : `${command} --data ${folder}`;
 }
 
+/** The problems of a configuration are a list, one to a line. */
+function inOneLine(message: string): string {
+  const [first = '', ...others] = message.split('\n').map((line) => line.trim());
+  return others.length === 0 ? first : `${first} ${others.join('; ')}`;
+}
+
 function wordsOf(about: StatusLine['about'], t: Messages, language: Language): string {
   switch (about.kind) {
     case 'hub':
@@ -39,7 +45,7 @@ function wordsOf(about: StatusLine['about'], t: Messages, language: Language): s
       const words = t.status.part(t.names.partKinds[kind], name, t.names.partStates[state]);
       if (state === 'RUNNING' || lastError === null) return words;
       const { code, message, at } = lastError;
-      return `${words}; ${code} ${message} (${clockTime(at)}); ${meaningOf(code, language).fix}`;
+      return `${words}; ${code} ${inOneLine(message)} (${clockTime(at)}); ${meaningOf(code, language).fix}`;
     }
     case 'source': {
       const { source, received, unreadable, lastAt } = about;
