@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { connectControl } from '../../runtime/control/client.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const entry = join(root, 'cli/hub.ts');
+export const entry = join(root, 'cli/hub.ts');
 const run = promisify(execFile);
 
 export interface HubProcess {
@@ -101,12 +101,13 @@ export const settled = (data: string, records: number) => async (): Promise<bool
   }
 };
 
-/** Runs one command to its end. */
+/** Runs one command to its end, in English where `--lang` does not say otherwise. */
 export async function hub(
   ...args: readonly string[]
 ): Promise<{ stdout: string; stderr: string; code: number }> {
   try {
-    const { stdout, stderr } = await run(process.execPath, [entry, ...args], { maxBuffer: 1 << 28 });
+    const env = { ...process.env, LANG: 'C.UTF-8' };
+    const { stdout, stderr } = await run(process.execPath, [entry, ...args], { maxBuffer: 1 << 28, env });
     return { stdout, stderr, code: 0 };
   } catch (thrown) {
     const { stdout, stderr, code } = thrown as { stdout: string; stderr: string; code: number };
