@@ -9,21 +9,27 @@
 export const maxKeys = 12;
 /** Bytes of an item's features, at most. */
 export const maxFeatureBytes = 112;
-/** A pair may exist only where the items were reported, and read, no further apart. Symmetric, so eviction changes no result. */
+/**
+ * A pair may exist only where the items were reported, and read, no further apart (both bounds included), and nothing is found
+ * that was read longer ago than `ingestedWindowMs`, counted from the question. So a form need not hold what lies more
+ * than `ingestedWindowMs` behind, and for `lagMs` more it does: eviction changes no answer to a question that is not later than that.
+ */
 export const reportedWindowMs = 30 * 86_400_000;
 export const ingestedWindowMs = 60 * 86_400_000;
+export const lagMs = 7 * 86_400_000;
 
 export interface IndexEntry {
+  /** A UUID in lower case, so that its bytes sort as its text does. */
   readonly itemId: string;
   /** `source:recordId`; items of one base record are never neighbours of each other. */
   readonly baseId: string;
-  /** reportedAt of the generation's first accepted record, ms: with itemId the total order of items. */
+  /** reportedAt of the generation's first accepted record, whole ms from 0 to 2^48: with itemId the total order of items. */
   readonly orderKeyAt: number;
-  /** ingestedAt of that record, ms. */
+  /** ingestedAt of that record, whole ms from 0 to 2^48. */
   readonly ingestedAt: number;
-  /** Rises with every change of this item's entry. */
+  /** Rises with every change of this item's entry; a whole number from 0 to 2^48. */
   readonly version: number;
-  /** Unsigned 32-bit hashes, distinct. */
+  /** Unsigned 32-bit hashes, distinct, in no order. Two that are equal by chance bring two blocks together, no more. */
   readonly keys: readonly number[];
   /** What the linker compares; opaque here. */
   readonly features: Uint8Array;
@@ -35,25 +41,39 @@ export interface NeighbourQuery {
   readonly baseId: string;
   readonly orderKeyAt: number;
   readonly ingestedAt: number;
+  /**
+   * Time of the input for which it asks (its stored `ingestedAt` or `at`, never the clock), ms. Items read more than
+   * `ingestedWindowMs` before it are as good as gone, whether a form still holds them or not: neither found nor counted, and
+   * the asking item itself, when it is as old, finds nothing. Default `ingestedAt`: right for an item's first look.
+   */
+  readonly askedAt?: number;
   /** Blocks in which earlier items are looked for. */
   readonly keys: readonly number[];
   /** Blocks in which later items are looked for: the item's old and new keys after a change, none when it only looks again. */
   readonly laterKeys: readonly number[];
 }
 
+/**
+ * Of all that follows, an item counts for another only inside both windows and when its baseId is another one.
+ * The entries may be views into the index: read them, also their features, before the next `put`.
+ */
 export interface Neighbours {
-  /** For each of `keys` the K nearest earlier items of its block inside both windows, each item once; nearest first. */
+  /** For each of `keys` the K nearest earlier items of its block; each item once, nearest first. */
   readonly earlier: readonly IndexEntry[];
   /**
-   * For each of `laterKeys` the K nearest later items: exactly those that have this item among their own K nearest
-   * earlier ones, or had it there before it left the block.
+   * The later items of the blocks of `laterKeys` that have this item among their own K nearest earlier ones there, or would
+   * have it if it stood in that block (it did before it left); each item once, nearest first. Mostly K a block at most; more
+   * where an item between does not count for the later one.
    */
   readonly later: readonly LaterNeighbour[];
 }
 
 export interface LaterNeighbour {
   readonly entry: IndexEntry;
-  /** Its block holds more earlier items than K: this item's coming or going moves another one in or out. */
+  /**
+   * One of the blocks in which it was found holds K earlier items or more besides this one: this item's coming or going moves
+   * another one out or in.
+   */
   readonly crowded: boolean;
 }
 
@@ -70,7 +90,7 @@ export function byOrderKey(
  * two workers at least one then sees the other.
  */
 export interface DedupIndex {
-  /** Inserts or replaces; an entry of a lower version than the one that stands is ignored. */
+  /** Inserts or replaces, in the order given; an entry of a lower version than the one that stands is ignored. */
   put(entries: readonly IndexEntry[]): Promise<void>;
   /** In the order of the queries. */
   neighbours(queries: readonly NeighbourQuery[]): Promise<readonly Neighbours[]>;
