@@ -1,0 +1,100 @@
+import type { Linker, LinkFeatures } from '../../runtime/processor.ts';
+import { hash16, hash32 } from './hash.ts';
+import { keysOf } from './keys.ts';
+import { encode, type Features, maxQuoted, maxTopics, maxWords } from './layout.ts';
+import { placeWords, wordCode } from './place-words.ts';
+import { premiseOf } from './premise.ts';
+import { groupNumber, tables } from './tables.ts';
+import { sketchOf } from './text-sketch.ts';
+import { topicsOf } from './topics.ts';
+import { vesselOf } from './vessels.ts';
+
+type Draft = Parameters<Linker['features']>[0];
+const minuteMs = 60_000;
+
+/** What the index keeps of an item. A function of the draft and the time of closing alone. */
+export function linkFeatures(draft: Draft, closedAt: number | null): LinkFeatures {
+  const features = featuresOf(draft, closedAt);
+  const { record, item } = draft;
+  return { keys: keysOf(features, `${record.title}\n${item.body}`), bytes: encode(features) };
+}
+
+const mirrors = new Set(tables.mirrorSystems);
+const siblings = new Set(tables.siblingSystems);
+const ownCases = new Set(tables.ownCaseSystems);
+const events = new Set(tables.eventCategories);
+const seas = new Set(tables.seaCategories);
+
+export function featuresOf({ record, item }: Draft, closedAt: number | null): Features {
+  const { place, reporter, subject } = record;
+  const { code, method, confidence } = item.category;
+  const text = `${record.title}\n${record.body}`;
+  const premise = premiseOf(place.premise, place.address, text);
+  const grid = place.grids[0];
+  return {
+    kind: record.kind,
+    reporterKind: reporter.kind,
+    marks: {
+      centroid: place.locatedBy === 'GRID_CENTROID',
+      mirrors: mirrors.has(record.system),
+      siblings: siblings.has(record.system),
+      ownCase: ownCases.has(record.system),
+      certain: method === 'MAPPED' || method === 'MANUAL' || confidence >= certainConfidence,
+      known: reporter.ref !== null || reporter.name !== null || reporter.phone !== null,
+      event: events.has(code),
+      sea: seas.has(code),
+    },
+    group: groupNumber(code),
+    system: hash32(record.system),
+    category: hash16(code),
+    town: place.townCode === null ? 0 : hash16(place.townCode),
+    own: numberHash(`${record.system}:${record.recordId}`),
+    point: pointOf(place),
+    grid: grid === undefined ? 0 : hash32(`${grid.scheme}:${grid.code}`),
+    ref: reporter.ref === null ? [0, 0] : [hash32(reporter.ref), hash32(reporter.ref, refSeed)],
+    phone: phoneHash(reporter.phone),
+    name: nameHash(reporter.name),
+    building: premise.building,
+    room: premise.room,
+    subject: subjectHash(subject),
+    asset: place.assetId === null ? 0 : hash32(place.assetId),
+    vessel: vesselOf(text, {
+      name: subject?.kind === 'VESSEL' ? subject.name : null,
+      ref: subject?.kind === 'VESSEL' ? subject.ref : null,
+    }),
+    closedMinute: closedAt === null ? 0 : Math.floor(closedAt / minuteMs),
+    quoted: record.relatedIds.slice(0, maxQuoted).map(numberHash),
+    words: placeWords(place.address, text, maxWords).map(wordCode),
+    topics: topicsOf(text, maxTopics),
+    text: sketchOf(record.body === '' ? record.title : record.body),
+  };
+}
+
+/** As `categoryCertainConfidence` of the catalogue. */
+const certainConfidence = 0.8;
+const refSeed = 0x5eed;
+/** Metres: a source's own point says no accuracy; a geocoder finds the street, not the door. */
+const accuracy: Readonly<Record<string, number>> = { SOURCE: 50, GEOCODED: 300, VESSEL: 500 };
+
+const numberHash = (number: string): number => hash32(number);
+
+function pointOf({ lat, lon, accuracyM, locatedBy }: Draft['record']['place']): Features['point'] {
+  if (lat === null || lon === null) return null;
+  return { lat, lon, accuracyM: accuracyM ?? accuracy[locatedBy] ?? 50 };
+}
+
+/** A clear phone and the same one masked (138****8000) are alike: three digits and four. */
+function phoneHash(phone: string | null): number {
+  const digits = phone?.replace(/^(?:\+?86|0086|17951)/, '').replace(/[^\d*xX]/g, '') ?? '';
+  return digits.length >= 11 ? hash32(`${digits.slice(0, 3)}${digits.slice(-4)}`) : 0;
+}
+
+/** A name that tells one: masked names (王**, 陈女士, 王某某) are those of thousands. */
+const nameHash = (name: string | null): number =>
+  name === null || name.length < 2 || /[*＊某]|先生|女士|匿名|同志/.test(name) ? 0 : hash16(name);
+
+function subjectHash(subject: Draft['record']['subject']): number {
+  if (subject === null || subject.kind === 'VESSEL') return 0;
+  const identity = subject.ref ?? subject.name;
+  return identity === null || /[*＊某]/.test(identity) ? 0 : hash32(`${subject.kind}:${identity}`);
+}

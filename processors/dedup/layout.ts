@@ -1,0 +1,310 @@
+import { maxFeatureBytes } from '../../runtime/dedup-index/index.ts';
+import type { ItemKind, ReporterKind } from '../../schemas/types.ts';
+import { shortHash } from './text-sketch.ts';
+
+/**
+ * What the index keeps of an item: all that a pair's score needs, in at most 112 bytes, little endian.
+ *
+ * ```text
+ *  0 u8   layout, 1                          10 u32  own number `system:recordId`, hashed
+ *  1 u8   which optional parts follow        14 u32  whole text, hashed; 0 = no text
+ *  2 u8   kind << 4 | reporter's kind        18 u16  characters of the text
+ *  3 u8   marks                              20 u16  distinct 4-grams
+ *  4 u8   category group, 0 = unknown        22 u8   quoted numbers << 4 | place words
+ *  5 u8   system, hashed                     23 u8   topics << 4 | more optional parts
+ *  6 u16  category, hashed
+ *  8 u16  town, hashed; 0 = unknown
+ * 24 optional parts, in this order:
+ *    point    i32 latitude, i32 longitude (1e-6 degrees), u8 accuracy in 10 m
+ *    grid     u32 scheme and code, hashed
+ *    ref      u64 reporter.ref, hashed
+ *    contact  u32 phone as a source masks it, hashed; u16 name, hashed; 0 = unknown
+ *    premise  u16 building, u16 unit and room, hashed; 0 = unknown
+ *    subject  u32 hashed
+ *    asset    u32 hashed
+ *    vessel   u32 MMSI, u16 number, u16 its last three digits, hashed; 0 = unknown
+ *    closed   u32 minutes since epoch
+ * then u32 a quoted number, u16 a place word, u8 a topic, and u16 hashes of the text's 4-grams, ascending, to the end.
+ * ```
+ *
+ * Nobody can be read out of it, yet the hashes carry no key: who has a list of phones can test which of them is in here.
+ * `reporter.ref` is an HMAC already; the masked phone and the name are what a masked record shows anyway. The index is
+ * internal and restricted as `hub.state` is; a key of its own would be better and needs the vault.
+ */
+export interface Features {
+  kind: ItemKind;
+  reporterKind: ReporterKind;
+  marks: Marks;
+  group: number;
+  system: number;
+  category: number;
+  town: number;
+  own: number;
+  point: { lat: number; lon: number; accuracyM: number } | null;
+  grid: number;
+  /** Two halves; both 0 = unknown. */
+  ref: readonly [number, number];
+  phone: number;
+  name: number;
+  building: number;
+  room: number;
+  subject: number;
+  asset: number;
+  vessel: { mmsi: number; number: number; lastDigits: number };
+  closedMinute: number;
+  quoted: readonly number[];
+  words: readonly number[];
+  topics: readonly number[];
+  text: { exact: number; length: number; grams: number; hashes: Uint32Array };
+}
+
+export type Marks = Readonly<Record<(typeof markNames)[number], boolean>>;
+
+export const maxQuoted = 2;
+export const maxWords = 6;
+export const maxTopics = 5;
+
+const layout = 1;
+const headBytes = 24;
+
+const kinds = [
+  'CONSULTATION',
+  'HELP',
+  'COMPLAINT',
+  'REPORT',
+  'SUGGESTION',
+  'PRAISE',
+  'DISPUTE',
+  'HAZARD',
+  'ALERT',
+  'COURT_SERVICE',
+  'OTHER',
+] as const satisfies readonly ItemKind[];
+
+const reporterKinds = [
+  'CITIZEN',
+  'ENTERPRISE',
+  'GRID_WORKER',
+  'OFFICIAL',
+  'SENSOR',
+  'VESSEL',
+  'ANONYMOUS',
+  'UNKNOWN',
+] as const satisfies readonly ReporterKind[];
+
+/**
+ * centroid: the point is a grid's middle. mirrors, siblings, ownCase: what its system does (tables). certain: the category
+ * is the source's own or found beyond doubt. known: a ref, phone or name of the reporter. event: one happening told by
+ * many (tables). sea: a matter at sea.
+ */
+export const markNames = [
+  'centroid',
+  'mirrors',
+  'siblings',
+  'ownCase',
+  'certain',
+  'known',
+  'event',
+  'sea',
+] as const;
+
+/** Bits of byte 1, and of the low half of byte 23. */
+const part = {
+  point: 1,
+  grid: 2,
+  ref: 4,
+  contact: 8,
+  premise: 16,
+  subject: 32,
+  asset: 64,
+  vessel: 128,
+} as const;
+const more = { closed: 1 } as const;
+
+const degree = 1e6;
+const accuracyUnitM = 10;
+const biggest = { u8: 0xff, u16: 0xffff } as const;
+
+export function encode(features: Features): Uint8Array {
+  const { marks, point, ref, vessel, text } = features;
+  const bytes = new Uint8Array(maxFeatureBytes);
+  const view = new DataView(bytes.buffer);
+  const quoted = features.quoted.slice(0, maxQuoted);
+  const words = features.words.slice(0, maxWords);
+  const topics = features.topics.slice(0, maxTopics);
+  let parts = 0;
+  let at = headBytes;
+  const u8 = (value: number): void => void view.setUint8(at++, Math.min(value, biggest.u8));
+  const u16 = (value: number): void => {
+    view.setUint16(at, value, true);
+    at += 2;
+  };
+  const u32 = (value: number): void => {
+    view.setUint32(at, value, true);
+    at += 4;
+  };
+  const optional = (bit: number, isKnown: boolean, write: () => void): void => {
+    if (!isKnown) return;
+    parts |= bit;
+    write();
+  };
+  optional(part.point, point !== null, () => {
+    u32(Math.round(point!.lat * degree) >>> 0);
+    u32(Math.round(point!.lon * degree) >>> 0);
+    u8(Math.round(point!.accuracyM / accuracyUnitM));
+  });
+  optional(part.grid, features.grid !== 0, () => u32(features.grid));
+  optional(part.ref, ref[0] !== 0 || ref[1] !== 0, () => ref.forEach(u32));
+  optional(part.contact, features.phone !== 0 || features.name !== 0, () => {
+    u32(features.phone);
+    u16(features.name);
+  });
+  optional(part.premise, features.building !== 0 || features.room !== 0, () => {
+    u16(features.building);
+    u16(features.room);
+  });
+  optional(part.subject, features.subject !== 0, () => u32(features.subject));
+  optional(part.asset, features.asset !== 0, () => u32(features.asset));
+  optional(part.vessel, vessel.mmsi !== 0 || vessel.lastDigits !== 0, () => {
+    u32(vessel.mmsi);
+    u16(vessel.number);
+    u16(vessel.lastDigits);
+  });
+  const isClosed = features.closedMinute !== 0;
+  if (isClosed) u32(features.closedMinute);
+  quoted.forEach(u32);
+  words.forEach(u16);
+  topics.forEach(u8);
+  const kept = Math.min(text.hashes.length, (maxFeatureBytes - at) >> 1);
+  for (let i = 0; i < kept; i++) u16(shortHash(text.hashes[i]!));
+  const end = at;
+
+  view.setUint8(0, layout);
+  view.setUint8(1, parts);
+  view.setUint8(2, (kinds.indexOf(features.kind) << 4) | reporterKinds.indexOf(features.reporterKind));
+  view.setUint8(
+    3,
+    markNames.reduce((bits, name, i) => bits | (marks[name] ? 1 << i : 0), 0),
+  );
+  view.setUint8(4, features.group);
+  view.setUint8(5, features.system & biggest.u8);
+  view.setUint16(6, features.category, true);
+  view.setUint16(8, features.town, true);
+  view.setUint32(10, features.own, true);
+  view.setUint32(14, text.exact, true);
+  view.setUint16(18, Math.min(text.length, biggest.u16), true);
+  view.setUint16(20, Math.min(text.grams, biggest.u16), true);
+  view.setUint8(22, (quoted.length << 4) | words.length);
+  view.setUint8(23, (topics.length << 4) | (isClosed ? more.closed : 0));
+  return bytes.slice(0, end);
+}
+
+/**
+ * Reads features in place: one reader is used for many items, so that a pair's score allocates next to nothing. What it
+ * shows holds until the next `read`.
+ */
+export class FeatureReader {
+  kind: ItemKind = 'OTHER';
+  reporterKind: ReporterKind = 'UNKNOWN';
+  marks = 0;
+  group = 0;
+  system = 0;
+  category = 0;
+  town = 0;
+  own = 0;
+  exact = 0;
+  length = 0;
+  grams = 0;
+  hasPoint = false;
+  lat = 0;
+  lon = 0;
+  accuracyM = 0;
+  grid = 0;
+  refLow = 0;
+  refHigh = 0;
+  phone = 0;
+  name = 0;
+  building = 0;
+  room = 0;
+  subject = 0;
+  asset = 0;
+  mmsi = 0;
+  vessel = 0;
+  vesselDigits = 0;
+  closedMinute = 0;
+  quoteds = 0;
+  readonly quoted = new Uint32Array(maxQuoted);
+  wordCount = 0;
+  readonly words = new Uint16Array(maxWords);
+  topicCount = 0;
+  readonly topics = new Uint8Array(maxTopics);
+  hashCount = 0;
+  readonly hashes = new Uint16Array(maxFeatureBytes >> 1);
+
+  /** False for bytes of another layout: they are not comparable. */
+  read(bytes: Uint8Array): boolean {
+    if (bytes[0] !== layout || bytes.length < headBytes) return false;
+    const parts = bytes[1]!;
+    this.kind = kinds[bytes[2]! >> 4]!;
+    this.reporterKind = reporterKinds[bytes[2]! & 15]!;
+    this.marks = bytes[3]!;
+    this.group = bytes[4]!;
+    this.system = bytes[5]!;
+    this.category = u16(bytes, 6);
+    this.town = u16(bytes, 8);
+    this.own = u32(bytes, 10);
+    this.exact = u32(bytes, 14);
+    this.length = u16(bytes, 18);
+    this.grams = u16(bytes, 20);
+    let at = headBytes;
+    const next32 = (isThere: number): number => {
+      if (isThere === 0) return 0;
+      at += 4;
+      return u32(bytes, at - 4);
+    };
+    const next16 = (isThere: number): number => {
+      if (isThere === 0) return 0;
+      at += 2;
+      return u16(bytes, at - 2);
+    };
+    this.hasPoint = (parts & part.point) !== 0;
+    this.lat = (next32(parts & part.point) | 0) / degree;
+    this.lon = (next32(parts & part.point) | 0) / degree;
+    this.accuracyM = this.hasPoint ? bytes[at++]! * accuracyUnitM : 0;
+    this.grid = next32(parts & part.grid);
+    this.refLow = next32(parts & part.ref);
+    this.refHigh = next32(parts & part.ref);
+    this.phone = next32(parts & part.contact);
+    this.name = next16(parts & part.contact);
+    this.building = next16(parts & part.premise);
+    this.room = next16(parts & part.premise);
+    this.subject = next32(parts & part.subject);
+    this.asset = next32(parts & part.asset);
+    this.mmsi = next32(parts & part.vessel);
+    this.vessel = next16(parts & part.vessel);
+    this.vesselDigits = next16(parts & part.vessel);
+    this.closedMinute = next32(bytes[23]! & more.closed);
+    this.quoteds = bytes[22]! >> 4;
+    for (let i = 0; i < this.quoteds; i++) this.quoted[i] = next32(1);
+    this.wordCount = bytes[22]! & 15;
+    for (let i = 0; i < this.wordCount; i++) this.words[i] = next16(1);
+    this.topicCount = bytes[23]! >> 4;
+    for (let i = 0; i < this.topicCount; i++) this.topics[i] = bytes[at++]!;
+    this.hashCount = (bytes.length - at) >> 1;
+    for (let i = 0; i < this.hashCount; i++) this.hashes[i] = next16(1);
+    return true;
+  }
+
+  is(mark: (typeof markNames)[number]): boolean {
+    return (this.marks & markBits[mark]) !== 0;
+  }
+}
+
+const markBits = Object.fromEntries(markNames.map((name, i) => [name, 1 << i])) as Record<
+  (typeof markNames)[number],
+  number
+>;
+
+const u16 = (bytes: Uint8Array, at: number): number => bytes[at]! | (bytes[at + 1]! << 8);
+const u32 = (bytes: Uint8Array, at: number): number =>
+  (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
