@@ -6,6 +6,7 @@ import { connectorOptions, type HubConfig } from '../runtime/config.ts';
 import type { NormalizeContext, NormalizedRecord, RawRecord } from '../runtime/connector.ts';
 import { connectControl } from '../runtime/control/client.ts';
 import { startControl } from '../runtime/control/server.ts';
+import type { SinkTopics } from '../runtime/control/status-facts.ts';
 import { lockDataFolder } from '../runtime/embedded/lock.ts';
 import type { Outcome } from '../runtime/outcome.ts';
 import { type ExitCode, type RunningHub, runHub, stopSignals } from '../runtime/run.ts';
@@ -126,6 +127,16 @@ export async function upHub(
   }
 }
 
+/** The sinks that this configuration lets run, and what each reads. */
+export function sinkTopics(config: HubConfig): readonly SinkTopics[] {
+  return config.sinks
+    .filter(({ enabled, problems }) => enabled && problems.length === 0)
+    .map(({ id: sink, type, input }) => {
+      const definition = registries.sinks.get(type);
+      return { sink, topics: definition.topics(definition.config.parse(input)) };
+    });
+}
+
 /** What a running hub does for commands: the writer's methods, and those that need the main thread. */
 function methodsOf({ writer, parts }: RunningHub, config: HubConfig) {
   const over = (method: string) => (ask: unknown) => writer.admin(method, ask);
@@ -136,6 +147,7 @@ function methodsOf({ writer, parts }: RunningHub, config: HubConfig) {
     lag: over('lag'),
     counters: over('counters'),
     status: async () => parts.status(),
+    sinks: async () => sinkTopics(config),
     backfill: (ask: BackfillAsk) => backfillInto(writer, config, ask),
   };
 }

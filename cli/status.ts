@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { readAnnouncement } from '../runtime/control/announcement.ts';
 import { connectControl } from '../runtime/control/client.ts';
-import { readStatus, type StatusFacts } from '../runtime/control/status-facts.ts';
+import { readStatus, type SinkTopics, type StatusFacts } from '../runtime/control/status-facts.ts';
 import { statusLines, worstLevel } from '../runtime/control/status-verdict.ts';
+import type { Remote } from '../runtime/threads/rpc.ts';
 import type { PartStatus } from '../runtime/threads/watched-part.ts';
+import { sinkTopics } from './engine.ts';
 import { examples } from './examples.ts';
-import { withReader } from './hub-at.ts';
+import { configOf, withReader } from './hub-at.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 import { isoTime } from './time.ts';
 import { statusView } from './views/status-view.ts';
@@ -41,10 +43,15 @@ export function status(shell: Shell): Command {
     });
 
   async function show(options: StatusOptions): Promise<void> {
-    const running = await runningHub(options.data);
+    const hub = await connectControl(options.data);
+    const running = hub === null ? null : await partsOf(hub, options.data);
+    const sinks =
+      hub === null
+        ? sinkTopics(configOf(options, shell))
+        : ((await hub.call('sinks')) as readonly SinkTopics[]);
     const now = clock.now();
     const facts = await withReader(options, ({ log, store }) =>
-      readStatus({ folder: options.data, log, store, running, now }),
+      readStatus({ folder: options.data, log, store, running, sinks, now }),
     );
     const lines = statusLines(facts);
     const level = worstLevel(lines);
@@ -54,9 +61,8 @@ export function status(shell: Shell): Command {
   }
 }
 
-async function runningHub(folder: string): Promise<StatusFacts['running']> {
-  const hub = await connectControl(folder);
+async function partsOf(hub: Pick<Remote, 'call'>, folder: string): Promise<StatusFacts['running']> {
   const announced = readAnnouncement(folder);
-  if (hub === null || announced === null) return null;
+  if (announced === null) return null;
   return { pid: announced.pid, parts: (await hub.call('status')) as readonly PartStatus[] };
 }

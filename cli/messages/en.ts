@@ -172,6 +172,7 @@ export const en = {
     never: 'never',
     part: (kind: string, name: string, state: string) => `${kind} ${name}: ${state}`,
     lane: (lane: string, waiting: number) => `${lane}: ${waiting} waiting for the item writer`,
+    sink: (sink: string, waiting: number) => `sink ${sink}: ${waiting} records behind`,
     laneOldest: (age: string) => `the oldest for ${age}`,
     projection: (behind: number) => `read model: ${behind} records behind`,
     items: (total: number, classes: string) => `items: ${total}${classes === '' ? '' : ` (${classes})`}`,

@@ -164,6 +164,7 @@ export const zhCN: Messages = {
     never: '从未',
     part: (kind, name, state) => `${kind} ${name}：${state}`,
     lane: (lane, waiting) => `${lane}：${waiting} 条等待处理`,
+    sink: (sink, waiting) => `输出 ${sink}：落后 ${waiting} 条记录`,
     laneOldest: (age) => `最早的已等 ${age}`,
     projection: (behind) => `查询库：落后 ${behind} 条记录`,
     items: (total, classes) => `事项：${total} 件${classes === '' ? '' : `（${classes}）`}`,

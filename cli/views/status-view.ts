@@ -61,6 +61,11 @@ function wordsOf(about: StatusLine['about'], t: Messages, language: Language): s
       const words = t.status.lane(lane.replace(/^hub\./, ''), waiting);
       return oldestMs === null ? words : `${words}, ${t.status.laneOldest(spanText(oldestMs))}`;
     }
+    case 'sink': {
+      const { sink, waiting, oldestMs } = about;
+      const words = t.status.sink(sink, waiting);
+      return oldestMs === null ? words : `${words}, ${t.status.laneOldest(spanText(oldestMs))}`;
+    }
     case 'projection':
       return t.status.projection(about.behind);
     case 'items': {

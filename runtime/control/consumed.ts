@@ -3,7 +3,7 @@ import type { Log } from '../log/index.ts';
 import { lanes } from '../topics.ts';
 
 /** Group of the item writer (see core/writer-loop.ts). */
-const writerGroup = 'writer';
+export const writerGroup = 'writer';
 /** The writer polls without pause; a shorter look would only keep this thread busy. */
 const lookMs = 20;
 
@@ -43,22 +43,29 @@ export async function waitUntil(
   }
 }
 
-/** What of a lane waits for the item writer, and since when the first of it does (ms); null when none does. */
-export async function firstWaiting(
-  log: Log,
-  lane: string,
-): Promise<{ readonly waiting: number; readonly oldestAt: number | null }> {
-  const { partitions = 0 } = (await log.topics()).find(({ name }) => name === lane) ?? {};
-  const all = Array.from({ length: partitions }, (_, partition) => ({ topic: lane, partition }));
-  const committed = await log.committed(writerGroup, all);
+/** What waits for a reader. */
+export interface Waiting {
+  /** Records; offsets that hold none (gaps) count too. */
+  readonly waiting: number;
+  /** Since when the first of them does, ms since epoch; null when none does. */
+  readonly oldestAt: number | null;
+}
+
+/** What of these topics a consumer group has not taken in yet. */
+export async function waitingFor(group: string, log: Log, topics: readonly string[]): Promise<Waiting> {
+  const specs = (await log.topics()).filter(({ name }) => topics.includes(name));
+  const all = specs.flatMap(({ name: topic, partitions }) =>
+    Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
+  );
+  const committed = await log.committed(group, all);
   let waiting = 0;
   let oldestAt: number | null = null;
-  for (const { partition } of all) {
-    const { start, end } = await log.range(lane, partition);
-    const next = Math.max(start, committed[partition] ?? 0);
+  for (const [index, { topic, partition }] of all.entries()) {
+    const { start, end } = await log.range(topic, partition);
+    const next = Math.max(start, committed[index] ?? 0);
     if (next >= end) continue;
     waiting += end - next;
-    const [first] = await log.read(lane, partition, next, 1);
+    const [first] = await log.read(topic, partition, next, 1);
     if (first !== undefined) oldestAt = Math.min(oldestAt ?? first.timestamp, first.timestamp);
   }
   return { waiting, oldestAt };

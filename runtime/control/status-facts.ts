@@ -5,9 +5,10 @@ import type { ItemCounts, ItemStore } from '../item-store/index.ts';
 import { projectionGroup } from '../item-store/projection.ts';
 import type { Log } from '../log/index.ts';
 import { lag } from '../log/lag.ts';
+import { sinkGroup } from '../threads/sink-group.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
 import { lanes, topics } from '../topics.ts';
-import { firstWaiting } from './consumed.ts';
+import { type Waiting, waitingFor, writerGroup } from './consumed.ts';
 import { readDeadLetters } from './dead-letters.ts';
 
 /** How a hub is, as far as file, disk and the running process tell. Times in ms since epoch. */
@@ -16,11 +17,9 @@ export interface StatusFacts {
   /** Null when no hub runs on the folder. */
   readonly running: { readonly pid: number; readonly parts: readonly PartStatus[] } | null;
   readonly sources: readonly SourceFacts[];
-  readonly lanes: readonly {
-    readonly lane: string;
-    readonly waiting: number;
-    readonly oldestAt: number | null;
-  }[];
+  readonly lanes: readonly ({ readonly lane: string } & Waiting)[];
+  /** What each sink has not delivered yet. */
+  readonly sinks: readonly ({ readonly sink: string } & Waiting)[];
   /** Records of items and events that the read model has not taken in. */
   readonly projectionLag: number;
   readonly items: ItemCounts;
@@ -47,16 +46,25 @@ export interface UnsignedMajor {
   readonly signBy: number | null;
 }
 
+/** A sink that is to deliver, and what it reads. */
+export interface SinkTopics {
+  /** Key in the configuration. */
+  readonly sink: string;
+  readonly topics: readonly string[];
+}
+
 export interface StatusReading {
   readonly folder: string;
   readonly log: Log;
   readonly store: Pick<ItemStore, 'counts' | 'search'>;
   readonly running: StatusFacts['running'];
+  readonly sinks: readonly SinkTopics[];
   readonly now: number;
 }
 
 /** Gathers the facts; only reads, beside a running hub or without one. */
-export async function readStatus({ folder, log, store, running, now }: StatusReading): Promise<StatusFacts> {
+export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
+  const { folder, log, store, running, now } = reading;
   const letters = await readDeadLetters(log);
   const majors = await store.search({ itemClass: 'MAJOR', status: 'SUBMITTED', limit: 1_000 });
   const live = majors.filter(({ item }) => item.origin === 'LIVE');
@@ -68,7 +76,15 @@ export async function readStatus({ folder, log, store, running, now }: StatusRea
         .filter((letter) => letter.source === source && letter.stage === 'normalize')
         .reduce((sum, { count }) => sum + count, 0),
     ),
-    lanes: await Promise.all(lanes.map(async (lane) => ({ lane, ...(await firstWaiting(log, lane)) }))),
+    lanes: await Promise.all(
+      lanes.map(async (lane) => ({ lane, ...(await waitingFor(writerGroup, log, [lane])) })),
+    ),
+    sinks: await Promise.all(
+      reading.sinks.map(async ({ sink, topics }) => ({
+        sink,
+        ...(await waitingFor(sinkGroup(sink), log, topics)),
+      })),
+    ),
     projectionLag: await lag(log, projectionGroup, [topics.items, topics.events]),
     items: await store.counts(),
     unsigned: live

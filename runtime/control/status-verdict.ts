@@ -15,6 +15,12 @@ export type About =
       readonly waiting: number;
       readonly oldestMs: number | null;
     }
+  | {
+      readonly kind: 'sink';
+      readonly sink: string;
+      readonly waiting: number;
+      readonly oldestMs: number | null;
+    }
   | { readonly kind: 'projection'; readonly behind: number }
   | { readonly kind: 'items'; readonly total: number; readonly byClass: Readonly<Record<string, number>> }
   | { readonly kind: 'unsigned'; readonly live: number; readonly history: number; readonly overdue: number }
@@ -28,15 +34,25 @@ export interface StatusLine {
   readonly command: string | null;
 }
 
+interface WaitLimits {
+  readonly yellowMs: number;
+  readonly redMs: number;
+}
+
 const minuteMs = 60_000;
 const gib = 1024 ** 3;
 
 /** How long the first input of a lane may wait while a hub runs. History gives way to the others and may take its time. */
-const waitLimits: Readonly<Record<string, { readonly yellowMs: number; readonly redMs: number }>> = {
+const waitLimits: Readonly<Record<string, WaitLimits>> = {
   [topics.inputUrgent]: { yellowMs: 10_000, redMs: minuteMs },
   [topics.input]: { yellowMs: minuteMs, redMs: 5 * minuteMs },
 };
 
+/**
+ * How long the first record may wait for its sink while a hub runs: one round of retries (60 s at the longest), and the shorter
+ * of the times within which a public-order matter must be signed (domain.md §5, 15 min).
+ */
+const sinkLimits = { yellowMs: minuteMs, redMs: 15 * minuteMs };
 /** From here on what people look up is noticeably old. */
 const projectionYellow = 5_000;
 
@@ -53,30 +69,33 @@ const diskYellow = { bytes: 5 * gib, share: 0.1 };
 
 /** Judges the facts, line by line. Pure. */
 export function statusLines(facts: StatusFacts): readonly StatusLine[] {
-  const { at, running, sources, lanes, projectionLag, items, disk, deadLetters } = facts;
+  const { at, running, sources, lanes, sinks, projectionLag, items, disk, deadLetters } = facts;
   const { total, byClass } = items;
   const line = (level: Level, about: About, command: string): StatusLine => ({
     level,
     about,
     command: level === 'green' ? null : command,
   });
+  const ageOf = (since: number | null) => (since === null ? null : Math.max(0, at - since));
+  const workOff = running === null ? 'hub up' : 'hub status --watch';
   return [
     line(running === null ? 'yellow' : 'green', { kind: 'hub', pid: running?.pid ?? null }, 'hub up'),
     ...(running?.parts ?? []).map((part) => line(partLevel(part), { kind: 'part', part }, partCommand(part))),
     ...sources.map((source) => line('green', { kind: 'source', ...source }, '')),
     ...lanes.map(({ lane, waiting, oldestAt }) => {
-      const oldestMs = oldestAt === null ? null : Math.max(0, at - oldestAt);
-      const level = laneLevel(lane, oldestMs, running !== null);
-      return line(
-        level,
-        { kind: 'lane', lane, waiting, oldestMs },
-        running === null ? 'hub up' : 'hub status --watch',
-      );
+      const oldestMs = ageOf(oldestAt);
+      const level = waitLevel(waitLimits[lane], oldestMs, running !== null);
+      return line(level, { kind: 'lane', lane, waiting, oldestMs }, workOff);
+    }),
+    ...sinks.map(({ sink, waiting, oldestAt }) => {
+      const oldestMs = ageOf(oldestAt);
+      const level = waitLevel(sinkLimits, oldestMs, running !== null);
+      return line(level, { kind: 'sink', sink, waiting, oldestMs }, workOff);
     }),
     line(
       projectionLag > (running === null ? 0 : projectionYellow) ? 'yellow' : 'green',
       { kind: 'projection', behind: projectionLag },
-      running === null ? 'hub up' : 'hub status --watch',
+      workOff,
     ),
     line('green', { kind: 'items', total, byClass }, ''),
     unsignedLine(facts),
@@ -104,10 +123,9 @@ function partLevel({ state }: PartStatus): Level {
 const partCommand = ({ state }: PartStatus): string =>
   state === 'DEGRADED' ? 'hub up --config FILE' : 'hub status --watch';
 
-function laneLevel(lane: string, oldestMs: number | null, isRunning: boolean): Level {
+function waitLevel(limits: WaitLimits | undefined, oldestMs: number | null, isRunning: boolean): Level {
   if (oldestMs === null) return 'green';
   if (!isRunning) return 'yellow';
-  const limits = waitLimits[lane];
   if (limits === undefined || oldestMs < limits.yellowMs) return 'green';
   return oldestMs < limits.redMs ? 'yellow' : 'red';
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -79,7 +79,7 @@ const config = (sinks: Record<string, unknown> = {}) => ({
       overlapMs: 3_600_000,
     },
   },
-  sinks,
+  sinks: { files: { type: 'file', folder: join(folder, 'out'), topics: ['items'] }, ...sinks },
 });
 
 const onData = (...args: readonly string[]) => hub(...args, '--data', data);
@@ -369,6 +369,8 @@ describe('hub status', () => {
       expect.arrayContaining([
         `● green hub is running (process ${running.pid})`,
         '● green connector complaint-report: running',
+        '● green sink files: running',
+        expect.stringMatching(/^● green sink files: \d+ records behind/),
         '● green input: 0 waiting for the item writer',
         '● green dead letters: 0 open of 0',
       ]),
@@ -396,6 +398,15 @@ describe('hub status', () => {
     const { stdout, code } = await onData('status');
     expect(code).toBe(0);
     expect(linesOf(stdout)[1]).toBe(`▲ yellow hub is not running on this folder → hub up --data ${data}`);
+    const late = join(folder, 'late.yaml');
+    writeFileSync(late, JSON.stringify(config({ late: { type: 'file', folder, topics: ['items'] } })));
+    const lines = linesOf((await onData('status', '--config', late)).stdout);
+    expect(lines).toContain('● green sink files: 0 records behind');
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^▲ yellow sink late: \d+ records behind, the oldest for \d+[sm] → hub up --data /,
+      ),
+    );
     const decided = await onData('reclass', tree, 'ORDINARY', '--reason', '树已锯掉');
     expect(decided.code).toBe(0);
     expect((await itemOf(tree)).classification.itemClass).toBe('ORDINARY');

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PartStatus } from '../threads/watched-part.ts';
+import type { StatusFacts } from './status-facts.ts';
+import { type Level, statusLines, worstLevel } from './status-verdict.ts';
+
+const now = Date.UTC(2026, 2, 10, 0, 12, 33);
+const minute = 60_000;
+const gib = 1024 ** 3;
+
+/** A hub that runs and has nothing to do. */
+const calm: StatusFacts = {
+  at: now,
+  running: { pid: 7, parts: [] },
+  sources: [{ source: 'complaint-report', received: 5, unreadable: 0, lastAt: now - minute }],
+  lanes: ['hub.input.urgent', 'hub.input', 'hub.input.history'].map((lane) => ({
+    lane,
+    waiting: 0,
+    oldestAt: null,
+  })),
+  sinks: [{ sink: 'files', waiting: 0, oldestAt: null }],
+  projectionLag: 0,
+  items: { total: 5, byClass: { ORDINARY: 5 }, byStatus: {}, unsignedMajor: 0 },
+  unsigned: [],
+  unsignedFromHistory: 0,
+  deadLetters: { open: 0, total: 0 },
+  disk: { freeBytes: 80 * gib, sizeBytes: 100 * gib, dataBytes: gib },
+};
+
+const part = (state: PartStatus['state']): PartStatus => ({
+  name: 'files',
+  kind: 'sink',
+  state,
+  since: now,
+  restarts: 0,
+  lastError: null,
+  memoryBytes: 0,
+  batches: 0,
+  records: 0,
+  lastBatchAt: null,
+  lastRecordAt: null,
+});
+const waits = (lane: string, ms: number): Partial<StatusFacts> => ({
+  lanes: [{ lane, waiting: 3, oldestAt: now - ms }],
+});
+const sinkWaits = (ms: number): Partial<StatusFacts> => ({
+  sinks: [{ sink: 'files', waiting: 3, oldestAt: now - ms }],
+});
+const major = (over: Partial<StatusFacts['unsigned'][number]>): Partial<StatusFacts> => ({
+  unsigned: [{ itemId: 'i', slaId: 'MAJ-LIFE', ingestedAt: now - 20 * minute, signBy: null, ...over }],
+});
+const free = (freeGib: number): Partial<StatusFacts> => ({
+  disk: { freeBytes: freeGib * gib, sizeBytes: 100 * gib, dataBytes: gib },
+});
+
+const levelOf = (over: Partial<StatusFacts>): Level => worstLevel(statusLines({ ...calm, ...over }));
+
+describe('the status of a hub', () => {
+  test.each<[Level, string, Partial<StatusFacts>]>([
+    ['green', 'it has nothing to do', {}],
+    ['yellow', 'none runs', { running: null }],
+    ['green', 'a part runs', { running: { pid: 7, parts: [part('RUNNING')] } }],
+    ['yellow', 'a part waits after a failure', { running: { pid: 7, parts: [part('BACKOFF')] } }],
+    ['red', 'a part was given up', { running: { pid: 7, parts: [part('STOPPED')] } }],
+    ['red', 'a part has a wrong configuration', { running: { pid: 7, parts: [part('DEGRADED')] } }],
+    ['green', 'an urgent input is new', waits('hub.input.urgent', 9_000)],
+    ['yellow', 'an urgent input waits for ten seconds', waits('hub.input.urgent', 10_000)],
+    ['red', 'an urgent input waits for a minute', waits('hub.input.urgent', minute)],
+    ['yellow', 'an input waits for a minute', waits('hub.input', minute)],
+    ['red', 'an input waits for five minutes', waits('hub.input', 5 * minute)],
+    ['green', 'history waits for a day', waits('hub.input.history', 1_440 * minute)],
+    ['green', 'a sink has news', sinkWaits(59_000)],
+    ['yellow', 'a sink is a minute behind', sinkWaits(minute)],
+    ['red', 'a sink is a quarter of an hour behind', sinkWaits(15 * minute)],
+    ['yellow', 'a sink is an hour behind because no hub runs', { ...sinkWaits(60 * minute), running: null }],
+    ['yellow', 'a major item may still be signed', major({ signBy: now + 1 })],
+    ['red', 'a major item should have been signed', major({ signBy: now - 1 })],
+    ['red', 'a major item without a deadline waits for longer than its rule allows', major({})],
+    ['yellow', 'a major item without a deadline may wait', major({ slaId: 'MAJ-SUPERVISE' })],
+    ['yellow', 'a dead letter is open', { deadLetters: { open: 1, total: 2 } }],
+    ['green', 'all dead letters are closed', { deadLetters: { open: 0, total: 2 } }],
+    ['yellow', 'the disk is getting full', free(4.9)],
+    ['red', 'the disk is nearly full', free(0.9)],
+  ])('is %s when %s', (level, _, over) => {
+    expect(levelOf(over)).toBe(level);
+  });
+
+  test('names a command to run with each line that is not green, and with no other', () => {
+    const trouble = {
+      ...sinkWaits(20 * minute),
+      ...major({}),
+      ...free(0.9),
+      deadLetters: { open: 1, total: 1 },
+    };
+    for (const facts of [trouble, { ...trouble, running: null }])
+      for (const { level, command } of statusLines({ ...calm, ...facts }))
+        expect(command === null).toBe(level === 'green');
+  });
+
+  test('says of each sink how far it is behind', () => {
+    const lines = statusLines({ ...calm, ...sinkWaits(2 * minute) });
+    expect(lines.filter(({ about }) => about.kind === 'sink')).toEqual([
+      {
+        level: 'yellow',
+        about: { kind: 'sink', sink: 'files', waiting: 3, oldestMs: 2 * minute },
+        command: 'hub status --watch',
+      },
+    ]);
+  });
+});
