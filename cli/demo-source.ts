@@ -25,15 +25,15 @@ export async function startDemoSource(
   options: { readonly seed?: number; readonly speed?: number },
 ): Promise<DemoSource> {
   const args = [
+    '--attached',
     ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
     ...(options.speed === undefined ? [] : ['--speed', String(options.speed)]),
   ];
   // Its own process group, so that Ctrl-C reaches the hub first; the hub ends it.
   const child = spawn(process.execPath, [portal, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });
-  process.once('exit', () => child.kill());
   const url = await Promise.race([
     readyUrl(child.stdout),
     once(child, 'exit').then(([code]) => {

@@ -1,12 +1,13 @@
 import { type HubError, toHubError } from '../runtime/errors.ts';
+import { exitCodeOf } from '../runtime/run.ts';
 import { explain } from './explain.ts';
 import { languageOf } from './language.ts';
 import { program } from './program.ts';
 import { openShell } from './shell.ts';
 import { usageError } from './usage.ts';
 
-/** What the process ends with; 3 is for `status` that is red. */
-const exitCodes = { failed: 1, usage: 2 } as const;
+/** A command line that is not understood. Other failures: see exitCodeOf; 3 is for `status` that is red. */
+const usageExitCode = 2;
 
 /** Runs one command line. Sets the exit code of the process; what went wrong is told on standard error. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -18,7 +19,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const error = complaint(thrown);
     if (error === null) return;
     shell.note(explain(error, shell.language));
-    process.exitCode = error.code === 'HUB_CLI_USAGE' ? exitCodes.usage : exitCodes.failed;
+    process.exitCode = error.code === 'HUB_CLI_USAGE' ? usageExitCode : exitCodeOf(error);
   }
 
   /** Null where help was asked for and shown. */

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { ExitCode } from '../runtime/run.ts';
 import { startDemoSource } from './demo-source.ts';
 import { upHub } from './engine.ts';
 import { examples } from './examples.ts';
@@ -27,15 +28,19 @@ export function up(shell: Shell): Command {
         options.demo === true || options.config === undefined
           ? await startDemoSource(options.data, options)
           : null;
-      const config =
-        demo === null
-          ? configOf(options, shell)
-          : configOf(
-              { ...options, config: demo.configFile },
-              { environment: { ...environment, ...demo.environment } },
-            );
-      const code = await upHub(options.data, config, () => note(t.up.started(options.data)));
-      demo?.stop();
+      let code: ExitCode;
+      try {
+        const config =
+          demo === null
+            ? configOf(options, shell)
+            : configOf(
+                { ...options, config: demo.configFile },
+                { environment: { ...environment, ...demo.environment } },
+              );
+        code = await upHub(options.data, config, () => note(t.up.started(options.data)));
+      } finally {
+        demo?.stop();
+      }
       // After a second signal nothing is waited for.
       process.exit(code);
     });

@@ -196,8 +196,12 @@ async function closeFront(front: Front | undefined, clock: Clock, log: Logger): 
 
 function notStarted(error: HubError, log: Logger): ExitCode {
   log.error('the hub could not start', factsOf(error));
-  return /^HUB_(CONFIG|CATALOGUE)_/.test(error.code) ? exitCodes.configInvalid : exitCodes.notStarted;
+  return exitCodeOf(error);
 }
+
+/** Of a process that did not get as far as running, because of this error. */
+export const exitCodeOf = ({ code }: HubError): ExitCode =>
+  /^HUB_(CONFIG|CATALOGUE)_/.test(code) ? exitCodes.configInvalid : exitCodes.notStarted;
 
 const factsOf = (error: HubError): Record<string, unknown> => ({
   ...error.context,

@@ -20,6 +20,7 @@ const usage = `node demo/complaint-report/server.ts [options]
   --username, --password   default demo, demo-only
   --token-life-ms N    default 7200000 (2 h)
   --disturb LIST       kind:probability,… see disturbances.ts
+  --attached           end when standard input ends: whoever has started it is gone, even by kill -9
   --slow-ms N          how late a slow answer comes; default 2000
 `;
 
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     password: { type: 'string', default: 'demo-only' },
     'token-life-ms': { type: 'string', default: String(2 * 3_600_000) },
     disturb: { type: 'string', default: '' },
+    attached: { type: 'boolean', default: false },
     'slow-ms': { type: 'string', default: '2000' },
     help: { type: 'boolean', default: false },
   },
@@ -97,5 +99,6 @@ if (values.help) {
   const address = await app.listen({ host: '127.0.0.1', port: number('port') });
   // Nothing to finish: an answer that is held back on purpose must not hold the end back.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
+  if (values.attached) process.stdin.once('end', () => process.exit(0)).resume();
   process.stdout.write(`${JSON.stringify({ ready: true, url: `${address}/api`, pid: process.pid })}\n`);
 }

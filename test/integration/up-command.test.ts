@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectControl } from '../../runtime/control/client.ts';
+import { entry, hub } from '../support/hub-process.ts';
+
+let folder: string;
+let data: string;
+let running: ChildProcess | null = null;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hub-up-'));
+  data = join(folder, 'data');
+});
+afterEach(async () => {
+  running?.kill('SIGKILL');
+  running = null;
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** `hub up` without a configuration, running; and the process id of the simulated source it has started. */
+async function demoHub(): Promise<{ readonly child: ChildProcess; readonly sourcePid: number }> {
+  const child = spawn(process.execPath, [entry, 'up', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running = child;
+  child.stdout.resume();
+  child.stderr.resume();
+  while ((await connectControl(data)) === null) await setTimeout(100);
+  const children = spawn('ps', ['-o', 'pid=', '--ppid', String(child.pid)]);
+  let said = '';
+  for await (const text of children.stdout) said += text;
+  return { child, sourcePid: Number(said) };
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await setTimeout(50);
+}
+
+describe('hub up', () => {
+  test('ends with 0 on SIGTERM, and its simulated source with it', async () => {
+    const { child, sourcePid } = await demoHub();
+    expect(isAlive(sourcePid)).toBe(true);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    await gone(sourcePid);
+  });
+
+  test('leaves no simulated source behind when it is killed', async () => {
+    const { child, sourcePid } = await demoHub();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await gone(sourcePid);
+  });
+
+  test('gives up, with 1, a folder on which another hub runs, and leaves that one alone', async () => {
+    const { child } = await demoHub();
+    const { stdout, stderr, code } = await hub('up', '--data', data);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
+    expect(stderr).toMatch(/^HUB_DATA_LOCKED: /);
+    expect(await (await connectControl(data))!.call('lag')).toMatchObject({ writer: expect.any(Number) });
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  test.each([
+    ['a value that is wrong', 'partitions: 0', 'HUB_CONFIG_INVALID'],
+    ['a secret that is not there', `instance: \${env:NOT_THERE_AT_ALL}`, 'HUB_CONFIG_INVALID'],
+    ['a file that is not there', null, 'HUB_CONFIG_UNREADABLE'],
+    ['a catalogue that is not there', 'catalogue: "1999.1"', 'HUB_CATALOGUE_UNKNOWN_VERSION'],
+  ])('does not start, with 78, from a configuration with %s', async (_, text, expected) => {
+    const config = join(folder, 'hub.yaml');
+    if (text !== null) writeFileSync(config, text);
+    const { stdout, stderr, code } = await hub('up', '--data', data, '--config', config);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 78 });
+    expect(stderr).toContain(expected);
+  });
+});
