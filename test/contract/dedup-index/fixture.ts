@@ -44,7 +44,7 @@ export function entry(
     ingestedAt: at,
     version: 1,
     keys,
-    features: new TextEncoder().encode(recordId),
+    features: new TextEncoder().encode(recordId.slice(0, 8)),
     ...rest,
   };
 }
