@@ -1,0 +1,145 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { program } from '../cli/program.ts';
+import { openShell } from '../cli/shell.ts';
+import { readAnnouncement } from '../runtime/control/announcement.ts';
+import { exitCodes } from '../runtime/run.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
+const run = promisify(execFile);
+
+interface Example {
+  /** Lines of one `sh` block that run the hub. */
+  readonly commands: readonly string[];
+  /** The `text` block behind it; null where none is. */
+  readonly output: string | null;
+}
+
+function examplesIn(page: string): readonly Example[] {
+  const blocks = textOf(page).matchAll(/^```sh\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```\n)?/gm);
+  return [...blocks].flatMap(([, script = '', output = null]) => {
+    const commands = script.split('\n').filter((line) => /^npm (start$|run -s hub -- )/.test(line));
+    return commands.length === 0 ? [] : [{ commands, output }];
+  });
+}
+
+const pages = globSync(['README.md', 'docs/*.md', '{connectors,processors,sinks}/*/README.md'], { cwd: root })
+  .filter((page) => examplesIn(page).length > 0)
+  .sort();
+
+let folder: string;
+let hub: ChildProcess | null = null;
+
+/** A project of its own that has the hub's scripts: what is relative (`./data`, `reports.jsonl`) lies in it. */
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hub-docs-'));
+  const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+  const here = (script = '') => script.replaceAll('cli/', `${root}cli/`);
+  const manifest = { type: 'module', scripts: { start: here(scripts.start), hub: here(scripts.hub) } };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(
+    join(folder, 'reports.jsonl'),
+    /^```jsonl\n([\s\S]*?)^```/m.exec(textOf('docs/commands.md'))![1]!,
+  );
+});
+afterEach(async () => {
+  await stopHub();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const environment = () => ({ ...process.env, LANG: 'C.UTF-8' });
+
+/** Standard output; rejects when the exit code is not 0. */
+async function outputOf(command: string): Promise<string> {
+  const { stdout } = await run('bash', ['-c', command], {
+    cwd: folder,
+    env: environment(),
+    maxBuffer: 1 << 28,
+  });
+  return stdout;
+}
+
+/** Waits until it says that it runs; it stays up for the commands behind it. */
+async function startHub(command: string): Promise<void> {
+  hub = spawn('bash', ['-c', command], {
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  for await (const text of hub.stderr!.setEncoding('utf8')) {
+    said += text;
+    if (said.includes('the hub runs on')) return;
+  }
+  throw new Error(`${command} ended at its start: ${said}`);
+}
+
+/** Its exit code; null when none runs. */
+async function stopHub(): Promise<number | null> {
+  if (hub === null) return null;
+  const exited = once(hub, 'exit');
+  hub = null;
+  process.kill(readAnnouncement(join(folder, 'data'))!.pid, 'SIGTERM');
+  const [code] = await exited;
+  return code as number | null;
+}
+
+/** What differs from run to run: times of this day, places on disk, process ids. */
+const masked = (text: string): string =>
+  text
+    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{3})?( ?\+08:00)/g, 'TIME')
+    .replaceAll(/\d+(\.\d)? (B|KiB|MiB|GiB|TiB)\b/g, 'SIZE');
+
+describe('the commands shown', () => {
+  test.each(pages)(
+    'in %s do what they say',
+    async (page) => {
+      const examples = examplesIn(page);
+      const fillsItself = examples.some(({ commands }) => /npm start| backfill /.test(commands.join()));
+      if (!fillsItself) await outputOf('npm run -s hub -- backfill complaint-report reports.jsonl');
+      for (const { commands, output } of examples) {
+        let said = '';
+        for (const command of commands) {
+          if (/^npm start$| hub -- up\b/.test(command)) await startHub(command);
+          else said += await outputOf(command);
+        }
+        if (output !== null) expect(masked(said)).toBe(masked(output));
+      }
+      const isUp = hub !== null;
+      expect(await stopHub()).toBe(isUp ? 0 : null);
+    },
+    300_000,
+  );
+
+  test('are found where they stand', () => {
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/commands.md', 'docs/departments.md']));
+  });
+});
+
+describe('docs/commands.md', () => {
+  const page = textOf('docs/commands.md');
+  const { commands } = program(openShell('en', {}));
+
+  test.each(commands.map((command) => [command.name(), command] as const))(
+    'shows %s with each of its options and an example',
+    (name, command) => {
+      const section = new RegExp(`^## ${name}\\b[\\s\\S]*?(?=^## |$(?![\\s\\S]))`, 'm').exec(page)?.[0] ?? '';
+      expect(section).toMatch(/^```sh\n/m);
+      const options = [command, ...command.commands].flatMap((one) => one.options);
+      for (const { long } of options) expect(section).toContain(`\`${long}`);
+    },
+  );
+
+  test('explains every exit code', () => {
+    const explained = [...page.matchAll(/^\| (\d+) \| \S/gm)].map(([, code]) => Number(code));
+    expect(explained).toEqual([...new Set([...Object.values(exitCodes), 2, 3])].sort((a, b) => a - b));
+  });
+});
