@@ -50,7 +50,10 @@ export interface Catalogue {
   kindOf(organisationId: string): string | null;
 }
 
+/** By the folder's address. */
 const loaded = new Map<string, Catalogue>();
+/** The shipped ones by version: asked for by every processor of every item. */
+const inUse = new Map<string, Catalogue>();
 
 /**
  * Reads a version once and keeps it. Throws HUB_CATALOGUE_UNKNOWN_VERSION, or HUB_CATALOGUE_INVALID with every problem
@@ -59,6 +62,14 @@ const loaded = new Map<string, Catalogue>();
  * @param folder of the versions; the shipped one unless a test breaks a copy.
  */
 export function loadCatalogue(version: string, folder: URL = shipped): Catalogue {
+  const ready = folder === shipped ? inUse.get(version) : undefined;
+  if (ready !== undefined) return ready;
+  const catalogue = loadFrom(version, folder);
+  if (folder === shipped) inUse.set(version, catalogue);
+  return catalogue;
+}
+
+function loadFrom(version: string, folder: URL): Catalogue {
   if (!/^\d{4}\.\d+$/.test(version)) throw unknownVersion(version);
   const key = new URL(`${version}/`, folder).href;
   const known = loaded.get(key);

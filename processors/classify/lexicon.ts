@@ -18,8 +18,9 @@ export interface Reading {
 export type Lexicon = (text: string) => Reading;
 
 const none: readonly Hit[] = [];
-const isStop = (unit: number): boolean => stops.has(unit);
-const stops = new Set(Array.from(',,.。;;!!??\n>', (sign) => sign.charCodeAt(0)));
+/** 1 for a code unit that ends a clause. */
+const stops = new Uint8Array(0x10000);
+for (const sign of ',,.。;;!!??\n>') stops[sign.charCodeAt(0)] = 1;
 
 /** A stretch of a text; `end` is exclusive. */
 export interface Span {
@@ -30,8 +31,11 @@ export interface Span {
 /** How many stops lie before each place of a text: equal numbers at two places = no stop between them. */
 function stopsBefore(text: string): Int32Array {
   const before = new Int32Array(text.length + 1);
-  for (let at = 0; at < text.length; at++)
-    before[at + 1] = before[at]! + (isStop(text.charCodeAt(at)) ? 1 : 0);
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    count += stops[text.charCodeAt(at)]!;
+    before[at + 1] = count;
+  }
   return before;
 }
 
@@ -70,22 +74,27 @@ export function compileLexicon(
   const finder = compilePhrases(phrases);
 
   return (text) => {
-    const words = new Map<number, Hit[]>();
-    const covers = new Map<number, Hit[]>();
-    const groups = new Map<number, number>();
-    const barred = new Set<number>();
+    /** Of each list, by its number; the words' lists in the order in which they were met. */
+    const words: (Hit[] | undefined)[] = new Array(names.length);
+    const covers: (Hit[] | undefined)[] = new Array(names.length);
+    const groups = new Int32Array(names.length);
+    const barred = new Uint8Array(names.length);
+    const met: number[] = [];
     const denials: { readonly end: number; readonly reach: number }[] = [];
     finder.find(text, (phrase, start, end) => {
       for (const it of usesOf[phrase]!) {
         if (it.as === 'negator') denials.push({ end, reach: end + it.gap });
-        else if (it.as === 'none') barred.add(it.list);
-        else if (it.as === 'with') groups.set(it.list, (groups.get(it.list) ?? 0) | (1 << it.group));
+        else if (it.as === 'none') barred[it.list] = 1;
+        else if (it.as === 'with') groups[it.list]! |= 1 << it.group;
         else {
           const into = it.as === 'word' ? words : covers;
-          const known = into.get(it.list);
+          const known = into[it.list];
           const hit = { word: phrases[phrase]!, start, end };
-          if (known === undefined) into.set(it.list, [hit]);
-          else known.push(hit);
+          if (known !== undefined) known.push(hit);
+          else {
+            into[it.list] = [hit];
+            if (it.as === 'word') met.push(it.list);
+          }
         }
       }
     });
@@ -96,11 +105,12 @@ export function compileLexicon(
         ({ end, reach }) => end <= hit.start && hit.start <= reach && before[end] === before[hit.start],
       );
     const own = (list: number): readonly Hit[] => {
-      const found = words.get(list);
+      const found = words[list]!;
       const condition = conditions[list]!;
       const wanted = (1 << condition.with.length) - 1;
-      if (found === undefined || barred.has(list) || (groups.get(list) ?? 0) !== wanted) return none;
-      const covering = covers.get(list) ?? none;
+      if (barred[list] === 1 || groups[list] !== wanted) return none;
+      const covering = covers[list] ?? none;
+      if (covering.length === 0 && !condition.deniable) return found;
       return found.filter(
         (hit) =>
           !covering.some((cover) => cover.start < hit.end && hit.start < cover.end) &&
@@ -108,20 +118,22 @@ export function compileLexicon(
       );
     };
 
-    const fired = new Map<number, readonly Hit[]>();
-    for (const list of words.keys()) {
+    const fired: (readonly Hit[] | undefined)[] = new Array(names.length);
+    for (const list of met) {
       const hits = own(list);
-      if (hits.length > 0) fired.set(list, hits);
+      if (hits.length > 0) fired[list] = hits;
     }
-    const lifted = [...fired.keys()].filter((list) => unless[list]!.some((other) => fired.has(other)));
-    for (const list of lifted) fired.delete(list);
+    const lifted = met.filter(
+      (list) => fired[list] !== undefined && unless[list]!.some((other) => fired[other] !== undefined),
+    );
+    for (const list of lifted) fired[list] = undefined;
 
     return {
       text,
       hits: (list) => {
         const number = numbers.get(list);
         if (number === undefined) throw new RangeError(`there is no word list ${list}`);
-        return fired.get(number) ?? none;
+        return fired[number] ?? none;
       },
       together: (one, other) =>
         one.start <= other.start

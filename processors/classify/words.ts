@@ -22,7 +22,13 @@ export interface Wordbook {
 }
 
 /** Name under which the keyword rule of this number stands in the lexicon. */
-export const categoryList = (rule: number): string => `category ${rule}`;
+export function categoryList(rule: number): string {
+  for (let next = categoryLists.length; next <= rule; next++) categoryLists.push(`category ${next}`);
+  return categoryLists[rule]!;
+}
+
+/** Every text asks for all of them. */
+const categoryLists: string[] = [];
 
 /**
  * Characters that are read: far more than a source sends (a hotline cuts a body at 500), and few enough that a text of
@@ -51,10 +57,12 @@ function compile(catalogue: Catalogue): Wordbook {
   const lexicon = compileLexicon(lists, catalogue.keywords.negators);
   return {
     read({ title, body, subjectName, categoryPath }) {
-      const head = `${(subjectName ?? '').slice(0, maxLine)}\n${(categoryPath ?? '').slice(0, maxLine)}\n`;
+      const subject = (subjectName ?? '').slice(0, maxLine);
+      const path = (categoryPath ?? '').slice(0, maxLine);
       const heading = title.slice(0, maxLine);
-      const reading = lexicon(`${head}${heading}\n${body.slice(0, maxBody)}`);
-      const titleStart = head.length;
+      // join, not +: it leaves one flat string, which is read a character at a time several times.
+      const reading = lexicon([subject, path, heading, body.slice(0, maxBody)].join('\n'));
+      const titleStart = subject.length + path.length + 2;
       return {
         reading,
         titleStart,
