@@ -1,4 +1,3 @@
-import type { Span } from './spans.ts';
 import { doubleSurnames, surnames } from './surnames.ts';
 
 /**
@@ -12,26 +11,16 @@ const after = '联电手身住址是在的今系为于说称反被把从到向�
 const given = `(?:[^某\\P{Script=Han}](?:[^${after}\\P{Script=Han}])?)`;
 
 /** With a colon after the word, or one of the words that need none. */
-const announced = new RegExp(
+export const announcedName = new RegExp(
   `(?:(?:姓名|名字|联系人|当事人|投诉人|举报人|来电人|反映人|申请人|求助人|报案人|患者|死者|伤者|户主|业主|车主|房东|租客|法人|原告|被告|经办人)(?:姓名)?\\s{0,2}[:：是为]\\s{0,2}|(?:我叫|名叫|本人叫|我是叫|姓名|我的名字叫|名字叫)\\s{0,2})(${surname}${given})`,
   'gu',
 );
 
 /** A full name with a title (not 老师, 医生: 任课老师 is nobody's name), where the name does not stand in the middle of other Chinese words. */
-const titled = new RegExp(
+export const titledName = new RegExp(
   `(?<!${han})(${surname}[^某\\P{Script=Han}]{1,2})(?=先生|女士|小姐|同志|师傅|阿姨|大爷|大妈)`,
   'gu',
 );
-
-export function nameSpans(text: string): readonly Span[] {
-  return [announced, titled].flatMap((pattern) =>
-    [...text.matchAll(pattern)].map((match) => {
-      const name = match[1]!;
-      const start = match.index + match[0].length - name.length;
-      return { start, end: start + name.length, label: 'NAME' as const };
-    }),
-  );
-}
 
 const nobody = /^(?:匿名|无名|不详|未知|保密|市民|群众|网友|居民|业主|热心市民|先生|女士)/;
 

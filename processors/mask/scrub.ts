@@ -1,5 +1,6 @@
-import { nameSpans } from './names.ts';
+import { announcedName, titledName } from './names.ts';
 import { numberSpans } from './numbers.ts';
+import { type Signs, sign, signsOf } from './signs.ts';
 import { cover, disjoint, fold, type Span, spansOf } from './spans.ts';
 
 /** A text as organisations and as the unified stream may see it. */
@@ -49,51 +50,95 @@ const patterns = {
 
 export function scrub(text: string, known: Known): Scrubbed {
   if (text === '') return { department: '', unified: '', count: 0 };
-  const folded = fold(text);
-  const own = disjoint(identifying(folded, known));
-  const elsewhere = locating(folded, known);
+  const signs = signsOf(text);
+  const folds = (signs.bits & sign.wide) !== 0 || known.subject !== null || known.address !== null;
+  const folded = folds ? fold(text) : text;
+  const own = disjoint(identifying(folded, known, signs));
+  const elsewhere = locating(folded, known, signs);
   const all = elsewhere.length === 0 ? own : disjoint([...own, ...elsewhere]);
   const department = own.length === 0 ? text : cover(text, own);
   return { department, unified: all === own ? department : cover(text, all), count: all.length };
 }
 
-/** Most texts carry no Latin letter or digit, and most patterns need one. */
-const signs = /[0-9A-Za-z]/;
-
-function identifying(folded: string, known: Known): readonly Span[] {
-  const found = [
-    ...known.names.flatMap((name) => occurrences(folded, name, 'NAME')),
-    ...spansOf(folded, patterns.chinesePhone, 'PHONE'),
-    ...nameSpans(folded),
-  ];
-  if (!signs.test(folded)) return found;
-  return [
-    ...found,
-    ...occurrences(folded, clearPhone(known.phone), 'PHONE'),
-    ...spansOf(folded, patterns.email, 'EMAIL'),
-    ...spansOf(folded, patterns.account, 'ACCOUNT'),
-    ...spansOf(folded, patterns.qq, 'ACCOUNT'),
-    ...spansOf(folded, patterns.maskedId, 'ID').filter(isIdLength),
-    ...spansOf(folded, patterns.announcedId, 'ID'),
-    ...spansOf(folded, patterns.announcedCard, 'CARD').filter((span) => span.end - span.start >= 12),
-    ...spansOf(folded, patterns.announcedPhone, 'PHONE').filter((span) => isLocalPhone(folded, span)),
-    ...numberSpans(folded),
-  ];
+/** One thing to look for, and what a text must have in it so that it can be there at all. */
+export interface Search {
+  readonly pattern: RegExp;
+  readonly label: Span['label'];
+  /** Of each of these unions of signs at least one. */
+  readonly needs: readonly number[];
+  readonly digits: number;
+  /** Of what the pattern finds. */
+  readonly keep?: (text: string, span: Span) => boolean;
 }
 
-function locating(folded: string, known: Known): readonly Span[] {
+/** For nobody's eyes. Of two that find the same piece the first names it. */
+export const identifyingSearches: readonly Search[] = [
+  { pattern: patterns.chinesePhone, label: 'PHONE', needs: [sign.numeral], digits: 0 },
+  { pattern: announcedName, label: 'NAME', needs: [sign.announcer, sign.announcing], digits: 0 },
+  { pattern: titledName, label: 'NAME', needs: [sign.title], digits: 0 },
+];
+
+/** The same, of what has Latin letters or digits in it. */
+export const writtenSearches: readonly Search[] = [
+  { pattern: patterns.email, label: 'EMAIL', needs: [sign.at], digits: 0 },
+  { pattern: patterns.account, label: 'ACCOUNT', needs: [sign.account, sign.digit | sign.latin], digits: 0 },
+  { pattern: patterns.qq, label: 'ACCOUNT', needs: [sign.account], digits: 5 },
+  {
+    pattern: patterns.maskedId,
+    label: 'ID',
+    needs: [sign.star],
+    digits: 3,
+    keep: (_, span) => isIdLength(span),
+  },
+  { pattern: patterns.announcedId, label: 'ID', needs: [sign.document], digits: 1 },
+  {
+    pattern: patterns.announcedCard,
+    label: 'CARD',
+    needs: [sign.card],
+    digits: 2,
+    keep: (_, { start, end }) => end - start >= 12,
+  },
+  { pattern: patterns.announcedPhone, label: 'PHONE', needs: [sign.phone], digits: 7, keep: isLocalPhone },
+];
+
+/** Fewest digits of anything that `numberSpans` finds. */
+const shortestNumber = 11;
+
+/** What tells where somebody lives or what he drives: for who must go there. */
+export const locatingSearches: readonly Search[] = [
+  { pattern: patterns.premise, label: 'PREMISE', needs: [sign.building], digits: 3 },
+  { pattern: patterns.unit, label: 'PREMISE', needs: [sign.unit], digits: 3 },
+  { pattern: patterns.dashedPremise, label: 'PREMISE', needs: [sign.dash], digits: 5 },
+  { pattern: patterns.plate, label: 'PLATE', needs: [sign.latin], digits: 0 },
+];
+
+function search(folded: string, searches: readonly Search[], { bits, digits }: Signs, into: Span[]): void {
+  for (const { pattern, label, needs, digits: least, keep } of searches) {
+    if (digits < least || !needs.every((need) => (bits & need) !== 0)) continue;
+    for (const span of spansOf(folded, pattern, label)) {
+      if (keep === undefined || keep(folded, span)) into.push(span);
+    }
+  }
+}
+
+function identifying(folded: string, known: Known, signs: Signs): readonly Span[] {
+  const found: Span[] = [];
+  for (const name of known.names) found.push(...occurrences(folded, name, 'NAME'));
+  search(folded, identifyingSearches, signs, found);
+  if ((signs.bits & (sign.digit | sign.latin)) !== 0)
+    found.push(...occurrences(folded, clearPhone(known.phone), 'PHONE'));
+  search(folded, writtenSearches, signs, found);
+  if (signs.digits >= shortestNumber) found.push(...numberSpans(folded));
+  return found;
+}
+
+function locating(folded: string, known: Known, signs: Signs): readonly Span[] {
   const found = [
     ...occurrences(folded, known.subject, 'NAME'),
     ...occurrences(folded, known.address, 'ADDRESS'),
   ];
-  if (!signs.test(folded)) return found;
-  return [
-    ...found,
-    ...spansOf(folded, patterns.premise, 'PREMISE'),
-    ...spansOf(folded, patterns.unit, 'PREMISE'),
-    ...spansOf(folded, patterns.dashedPremise, 'PREMISE'),
-    ...spansOf(folded, patterns.plate, 'PLATE'),
-  ];
+  search(folded, locatingSearches, signs, found);
+  return found;
 }
 
 const isIdLength = ({ start, end }: Span): boolean => end - start >= 15 && end - start <= 18;

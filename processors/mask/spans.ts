@@ -9,24 +9,36 @@ export interface Span {
 }
 
 /** Full-width forms to half-width, unit by unit: spans found in the folded text are true in the original. */
-export const fold = (text: string): string =>
-  text.replace(/[\uff01-\uff5e\u3000]/g, (wide) =>
-    wide === '\u3000' ? ' ' : String.fromCharCode(wide.charCodeAt(0) - 0xfee0),
-  );
+export function fold(text: string): string {
+  let folded = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit !== 0x3000 && (unit < 0xff01 || unit > 0xff5e)) continue;
+    folded += text.slice(from, at) + (unit === 0x3000 ? ' ' : String.fromCharCode(unit - 0xfee0));
+    from = at + 1;
+  }
+  return from === 0 ? text : folded + text.slice(from);
+}
 
-/** All matches of a global pattern; its first group, where there is one, is what is personal in it. */
+/** All matches of a global pattern that never matches nothing; its first group, where there is one, is what is personal in it. */
 export function spansOf(text: string, pattern: RegExp, label: Label): readonly Span[] {
-  const found: Span[] = [];
-  for (const match of text.matchAll(pattern)) {
+  let found: Span[] | null = null;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const value = match[1] ?? match[0];
     const start = match.index + match[0].lastIndexOf(value);
+    found ??= [];
     found.push({ start, end: start + value.length, label });
   }
-  return found;
+  return found ?? none;
 }
+
+const none: readonly Span[] = [];
 
 /** Spans in order, none over another: of two that overlap the earlier stays and takes the other's end. */
 export function disjoint(spans: readonly Span[]): readonly Span[] {
+  if (spans.length < 2) return spans;
   const kept: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
     const last = kept.at(-1);

@@ -37,13 +37,13 @@ export function viewsOf({ item, record }: Draft, catalogue: Catalogue): Views {
     title: category.zh,
   };
   const texts = scrubAll(item, record, secrecy);
-  const made: Item[] = [];
+  const made = new Map<Audience, Item>();
   const viewFor = (audience: Audience): Item => {
-    const shown = show(item, record, texts, secrecy, audience);
-    const known = made.find((view) => showsTheSame(view, shown));
+    const known = made.get(audience);
     if (known !== undefined) return known;
-    const view = { ...item, ...shown };
-    made.push(view);
+    const shown = show(item, record, texts, secrecy, audience);
+    const view = made.values().find((other) => showsTheSame(other, shown)) ?? { ...item, ...shown };
+    made.set(audience, view);
     return view;
   };
 
@@ -55,14 +55,30 @@ export function viewsOf({ item, record }: Draft, catalogue: Catalogue): Views {
   return { unified, departments };
 }
 
-/** Long texts are compared as they are; only the small records are written out. */
-function showsTheSame(a: Shown, b: Shown): boolean {
-  const same = a.title === b.title && a.body === b.body && a.statusNotes === b.statusNotes;
-  return same && small(a) === small(b);
+function showsTheSame(view: Item, shown: Shown): boolean {
+  for (const name in shown) {
+    if (!isSame(view[name as keyof Shown], shown[name as keyof Shown])) return false;
+  }
+  return true;
 }
 
-const small = ({ attachments, place, reporter, subject, classification, ext }: Shown): string =>
-  JSON.stringify([attachments, place, reporter, subject, classification, ext]);
+/** Equality of plain data: texts, numbers, null, lists and objects of them. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((one, index) => isSame(one, b[index]));
+  }
+  const one = a as Readonly<Record<string, unknown>>;
+  const other = b as Readonly<Record<string, unknown>>;
+  let names = 0;
+  for (const name in one) {
+    if (!isSame(one[name], other[name])) return false;
+    names += 1;
+  }
+  for (const _ in other) names -= 1;
+  return names === 0;
+}
 
 interface Secrecy {
   readonly confidential: boolean;
