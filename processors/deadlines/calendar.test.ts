@@ -12,6 +12,7 @@ describe('the working-day calendar', () => {
     ['2026-05-08', 1, '2026-05-09'],
     ['2026-09-18', 7, '2026-09-29'],
     ['2026-09-30', 5, '2026-10-13'],
+    ['2026-03-10', 45, '2026-05-15'],
   ])('%s and %i working days end on %s (domain.md §5)', (from, days, last) => {
     const due = calendar.addWorkingDays(beijing(`${from}T10:00:00`), days);
     expect(shown(due.at)).toBe(`${last}T23:59:59`);
