@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { type FakePortal, startPortal } from '../../connectors/complaint-report/fake-portal.ts';
+import type { FakePortal } from '../../connectors/complaint-report/fake-portal.ts';
 import { seededRandom } from '../simulation/random.ts';
 import { type HubProcess, hub, settled, startHub, until } from '../support/hub-process.ts';
+import { startOpenPortal } from '../support/open-portal.ts';
 
 let folder: string;
 let data: string;
@@ -20,13 +21,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hub-files-'));
   data = join(folder, 'data');
   out = join(folder, 'out');
-  const told = await startPortal('--frozen', '--seed', '7');
-  // As they were when they came in: what is over when it reaches the hub is nobody's work.
-  const open = (await told.records()).map((text) => JSON.stringify({ ...JSON.parse(text), status: '0' }));
-  await told.stop();
-  writeFileSync(join(folder, 'records.jsonl'), open.join('\n'));
-  portal = await startPortal('--frozen', '--records', join(folder, 'records.jsonl'));
-  records = open.length;
+  portal = await startOpenPortal(folder);
+  records = (await portal.records()).length;
 });
 afterEach(async () => {
   running?.kill('SIGKILL');

@@ -3,7 +3,7 @@
     python3 check_data.py DATA_FOLDER
 
 Prints one JSON object: `problems` (what a promise of the design forbids: gaps, repeats, untrue department topics),
-`projection` (P: item id -> content hash, class, fired rules, route; dead letters by id), and `records` per topic.
+`projection` (P: item id -> content hash, class, fired rules, route, and whose topic holds it; dead letters by id), and `records` per topic.
 Exit code 1 when there are problems.
 """
 
@@ -155,6 +155,7 @@ def check(folder):
                 "level",
             )
         }
+        | {"heldBy": sorted(holders[item_id])}
         for item_id, state in states.items()
     }
     letters = {}

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { connectControl } from '../../runtime/control/client.ts';
+import type { PartStatus } from '../../runtime/threads/watched-part.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const entry = join(root, 'cli/hub.ts');
@@ -27,21 +28,31 @@ export interface HubOptions {
   readonly config: unknown;
   /** See kill-at.mjs. */
   readonly killAt?: string;
+  /** Path of a file that says how far its clock is ahead, see clock-offset.mjs. */
+  readonly clock?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Put before the command, for instance `['bash', '-c', 'ulimit -f 1000; exec "$@"', '--']`. */
   readonly wrap?: readonly string[];
 }
 
 /** Starts `hub up` as its users do. It may be dead before it is ready: that is what some tests are for. */
-export function startHub({ data, config, killAt, env = {}, wrap = [] }: HubOptions): HubProcess {
+export function startHub({ data, config, killAt, clock, env = {}, wrap = [] }: HubOptions): HubProcess {
   mkdirSync(data, { recursive: true });
   const file = `${data}.yaml`;
   writeFileSync(file, JSON.stringify(config));
-  const preload = killAt === undefined ? [] : ['--import', new URL('./kill-at.mjs', import.meta.url).href];
+  const preload = [
+    ...(killAt === undefined ? [] : preloaded('kill-at.mjs')),
+    ...(clock === undefined ? [] : preloaded('clock-offset.mjs')),
+  ];
   const command = [...wrap, process.execPath, ...preload, entry, 'up', '--data', data, '--config', file];
   const child: ChildProcess = spawn(command[0]!, command.slice(1), {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...env, ...(killAt !== undefined && { HUB_TEST_KILL_AT: killAt }) },
+    env: {
+      ...process.env,
+      ...env,
+      ...(killAt !== undefined && { HUB_TEST_KILL_AT: killAt }),
+      ...(clock !== undefined && { HUB_TEST_CLOCK: clock }),
+    },
   });
   let said = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -59,6 +70,8 @@ export function startHub({ data, config, killAt, env = {}, wrap = [] }: HubOptio
     said: () => said,
   };
 }
+
+const preloaded = (module: string) => ['--import', new URL(`./${module}`, import.meta.url).href];
 
 /** Polls until `condition` holds; throws with what the hub said when that takes longer than `withinMs`, or when it has died. */
 export async function until(
@@ -83,23 +96,27 @@ export async function until(
 
 /** The hub has taken in `records` and has nothing left to do. */
 export const settled = (data: string, records: number) => async (): Promise<boolean> => {
+  if ((await recordsRead(data)) < records) return false;
   const control = await connectControl(data).catch(() => null);
-  if (control === null) return false;
   try {
-    const parts = (await control.call('status')) as readonly {
-      kind: string;
-      records: number;
-      batches: number;
-    }[];
-    const lag = (await control.call('lag')) as { writer: number; projection: number };
-    const read = parts
-      .filter(({ kind }) => kind === 'connector')
-      .reduce((sum, part) => sum + part.records, 0);
-    return read >= records && lag.writer === 0 && lag.projection === 0;
+    const lag = (await control?.call('lag')) as { writer: number; projection: number } | undefined;
+    return lag?.writer === 0 && lag.projection === 0;
   } catch {
     return false;
   }
 };
+
+/** Records that the connectors of the running hub have handed over since it started; 0 while none runs. */
+export async function recordsRead(data: string): Promise<number> {
+  try {
+    const control = await connectControl(data);
+    const parts = (await control?.call('status')) as readonly PartStatus[] | undefined;
+    const connectors = (parts ?? []).filter(({ kind }) => kind === 'connector');
+    return connectors.reduce((sum, part) => sum + part.records, 0);
+  } catch {
+    return 0;
+  }
+}
 
 /** Runs one command to its end, in English where `--lang` does not say otherwise. */
 export async function hub(
