@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Item, ItemInput, SourceRecord } from '../../schemas/types.ts';
 import type { AttachmentStore } from '../attachment-store/index.ts';
 import type { Clock } from '../clock.ts';
@@ -227,9 +227,10 @@ function laneOf(input: ItemInput): string {
 
 /** SHA-256 over the declared fields in the order of their names; the values as JSON. */
 export function contentHash(content: Readonly<Record<string, unknown>>): string {
-  const sum = createHash('sha256');
-  for (const key of Object.keys(content).sort()) sum.update(`${JSON.stringify([key, content[key]])}\n`);
-  return sum.digest('hex');
+  const lines = Object.keys(content)
+    .sort()
+    .map((key) => `${JSON.stringify([key, content[key]])}\n`);
+  return hash('sha256', lines.join(''), 'hex');
 }
 
 async function readPosition(log: Log, name: string): Promise<StoredPosition | null> {
