@@ -41,12 +41,19 @@ class Utf8String extends avsc.types.StringType {
 
 const utf8 = new Utf8String();
 
-/** Text that surely takes less than 64 bytes, so that one byte tells its size: most fields, and the call out is what costs. */
+/** Longer text is written by one call out to native code, which costs as much as some fifty characters here. */
+const maxShort = 200;
+
+/**
+ * Short text, where one look at its length tells how many bytes its size takes: up to 21 characters take less than 64 bytes
+ * (one byte for the size) whatever they are, 64 and more take two. In between, and above 21, only ASCII is written here.
+ */
 function writeShort(tap: Tap, value: string): boolean {
   const { buf, pos } = tap;
   const { length } = value;
-  if (length > 63 || pos + 1 + 3 * length > buf.length) return false;
-  let at = pos + 1;
+  const sizeBytes = length < 64 ? 1 : 2;
+  if (length > maxShort || pos + sizeBytes + 3 * length > buf.length) return false;
+  let at = pos + sizeBytes;
   for (let index = 0; index < length; index++) {
     const code = value.charCodeAt(index);
     if (code < 0x80) {
@@ -64,7 +71,12 @@ function writeShort(tap: Tap, value: string): boolean {
       return false;
     }
   }
-  buf[pos] = (at - pos - 1) << 1;
+  const zigzag = (at - pos - sizeBytes) * 2;
+  if (sizeBytes === 1) buf[pos] = zigzag;
+  else {
+    buf[pos] = (zigzag & 0x7f) | 0x80;
+    buf[pos + 1] = zigzag >> 7;
+  }
   tap.pos = at;
   return true;
 }
