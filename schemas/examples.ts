@@ -1,4 +1,12 @@
-import type { Item, ItemEvent, ItemInput, ItemState, SourceRecord } from './types.ts';
+import type {
+  ClusterMemory,
+  Item,
+  ItemEvent,
+  ItemInput,
+  ItemState,
+  LinkRecord,
+  SourceRecord,
+} from './types.ts';
 
 /*
  * One story, for tests and the manual: the rubbish heap behind the market (domain.md §2, §3.3). Personal data are invented.
@@ -12,7 +20,7 @@ export const exampleItem: Item = {
   itemId: 'b0a1845d-9726-5218-85d3-181c701304cc',
   revision: 4,
   contentRevision: 2,
-  schemaVersion: '1.0.0',
+  schemaVersion: '1.1.0',
   kind: 'COMPLAINT',
   source: {
     system: 'hotline-12345',
@@ -96,6 +104,7 @@ export const exampleItem: Item = {
       ruleVersion: '1',
       decidedBy: 'RULE',
       decidedAt: 1773104581123,
+      parts: null,
     },
   ],
   classification: {
@@ -185,6 +194,9 @@ export const exampleInput: ItemInput = {
   sourceRecord: exampleRecord,
   reclass: null,
   departmentEvent: null,
+  reassess: null,
+  cluster: null,
+  pairWord: null,
 };
 
 export const exampleEvent: ItemEvent = {
@@ -223,7 +235,14 @@ export const exampleState: ItemState = {
   catalogueVersion: '2026.1',
   origin: 'LIVE',
   record: exampleRecord,
-  facts: { distinctReporters7d: 0, returns: 0, reopenings: 0, notSolved: 0, overdueWorkingDays: 0 },
+  facts: {
+    distinctReporters7d: 0,
+    returns: 0,
+    reopenings: 0,
+    notSolved: 0,
+    overdueWorkingDays: 0,
+    memberClass: 'UNCLASSIFIED',
+  },
   personClass: {
     itemClass: 'ORDINARY',
     actor: 'duty-officer-3',
@@ -244,4 +263,67 @@ export const exampleState: ItemState = {
   publishedDigest: 'fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9',
   appliedIds: [],
   takenAlong: [],
+  firstIngestedAt: exampleItem.ingestedAt,
+  closedAt: null,
+  ownClass: 'ORDINARY',
+  entry: {
+    version: 2,
+    linkerVersion: '1',
+    hash: '5f0e6c1a2b3c4d5e',
+    keys: [17, 4_294_967_295],
+    features: Buffer.from([1, 2, 3]),
+  },
+  pairs: [
+    {
+      otherId: exampleItem.links[0]!.itemId,
+      otherBaseId: 'complaint-report:TS202603100047',
+      hash: '5f0e6c1a2b3c4d5e',
+      otherHash: '0123456789abcdef',
+      outcome: 'MADE',
+      relation: 'SAME_MATTER',
+      score: 0.9375,
+      parts: { text: 0.5, place: 1, time: 1, category: 1, reporter: null, premise: null },
+      method: 'PLACE_AND_TOPIC',
+      ruleVersion: '1',
+      decidedAt: exampleItem.ingestedAt,
+    },
+  ],
+  pairWords: [],
+  membership: null,
+};
+
+export const exampleLinkRecord: LinkRecord = {
+  causeId: exampleInput.inputId,
+  at: exampleInput.at,
+  origin: 'LIVE',
+  catalogueVersion: '2026.1',
+  item: null,
+  pair: {
+    ownerId: exampleItem.itemId,
+    otherId: exampleItem.links[0]!.itemId,
+    ownerHash: '5f0e6c1a2b3c4d5e',
+    otherHash: '0123456789abcdef',
+    outcome: 'MADE',
+    relation: 'SAME_MATTER',
+    score: 0.9375,
+    word: 'NONE',
+  },
+};
+
+export const exampleClusterMemory: ClusterMemory = {
+  itemId: exampleItem.itemId,
+  fact: {
+    itemId: exampleItem.itemId,
+    baseId: exampleInput.baseId,
+    orderKeyAt: exampleItem.reportedAt,
+    hash: '5f0e6c1a2b3c4d5e',
+    reporterRef: null,
+    reporterCount: 1,
+    ownClass: 'ORDINARY',
+    signed: true,
+    sleeping: false,
+    closedAt: null,
+  },
+  pairs: [exampleLinkRecord.pair!],
+  told: null,
 };

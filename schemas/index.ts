@@ -3,7 +3,7 @@ import type { Type } from 'avsc';
 import { namedTypes, type RecordSchema, selfContained } from './avro-schema.ts';
 import { avroType } from './avro-type.ts';
 import { jsonForm } from './json-form.ts';
-import type { Item, ItemEvent, ItemInput, ItemState } from './types.ts';
+import type { ClusterMemory, Item, ItemEvent, ItemInput, ItemState, LinkRecord } from './types.ts';
 
 /** The models by schema name; the name is the file's: `schemas/<name>.avsc`. */
 export interface Models {
@@ -11,14 +11,23 @@ export interface Models {
   readonly 'item-input': ItemInput;
   readonly 'item-event': ItemEvent;
   readonly 'item-state': ItemState;
+  readonly 'link-record': LinkRecord;
+  readonly 'cluster-memory': ClusterMemory;
 }
 export type SchemaName = keyof Models;
 
 /** In order of dependence: a file may use named types of those before it. */
-export const schemaNames = ['item', 'item-input', 'item-event', 'item-state'] as const satisfies SchemaName[];
+export const schemaNames = [
+  'item',
+  'item-input',
+  'item-event',
+  'item-state',
+  'link-record',
+  'cluster-memory',
+] as const satisfies SchemaName[];
 
 /** Version of the model, for `Item.schemaVersion`: 1.(n - 1).0 while `history/item` holds n versions. */
-export const schemaVersion = '1.0.0';
+export const schemaVersion = '1.1.0';
 
 /** The files as they are written, with names of other files' types unresolved. */
 export const sourceSchemas: ReadonlyMap<SchemaName, RecordSchema> = new Map(
@@ -63,6 +72,8 @@ export function schemaOfTopic(topic: string): SchemaName | null {
   if (topic === 'hub.input' || topic.startsWith('hub.input.')) return 'item-input';
   if (topic === 'hub.events') return 'item-event';
   if (topic === 'hub.state') return 'item-state';
+  if (topic === 'hub.links') return 'link-record';
+  if (topic === 'hub.clusters') return 'cluster-memory';
   return null;
 }
 

@@ -13,8 +13,8 @@ import {
 type Convert = (value: unknown) => unknown;
 
 /**
- * The JSON form of a model, for tap, files and HTTP: times as ISO 8601 with ms at +08:00, decimals as strings, floats with
- * the digits that were meant, nulls as null, every field present in the order of the schema.
+ * The JSON form of a model, for tap, files and HTTP: times as ISO 8601 with ms at +08:00, decimals as strings, bytes as
+ * base64, floats with the digits that were meant, nulls as null, every field present in the order of the schema.
  */
 export function jsonForm(schema: RecordSchema): Convert {
   const named = namedTypes(schema);
@@ -62,6 +62,7 @@ export function jsonForm(schema: RecordSchema): Convert {
 const asItIs: Convert = (value) => value;
 
 function primitive(type: string): Convert {
+  if (type === 'bytes') return (value) => Buffer.from(value as Uint8Array).toString('base64');
   return type === 'float' ? shortestFloat : asItIs;
 }
 

@@ -37,6 +37,7 @@ const primitives: Readonly<Record<string, string>> = {
   float: 'number',
   double: 'number',
   string: 'string',
+  bytes: 'Buffer',
 };
 
 function typeText(schema: AvroSchema, namespace: string | undefined): string {

@@ -58,7 +58,7 @@ export interface Item {
   readonly clusterSize: number | null;
   /** Item that carries the handling; null when this one does. */
   readonly primaryItemId: string | null;
-  /** Relations to other items. */
+  /** Relations to other items: the links that this item made, and on the primary of a cluster its members. */
   readonly links: readonly Link[];
   /** Class and reasons. */
   readonly classification: Classification;
@@ -281,10 +281,28 @@ export interface Link {
   readonly decidedBy: DecidedBy;
   /** When it was decided, ms since epoch. */
   readonly decidedAt: number;
+  /** What the score is made of; null for a person's link and for a member that the primary lists. */
+  readonly parts: ScoreParts | null;
 }
 
 /** Who decided. */
 export type DecidedBy = 'RULE' | 'MODEL' | 'PERSON';
+
+/** Parts of a pair's score, 0 to 1 each; null where one side knows nothing about it. */
+export interface ScoreParts {
+  /** How much of the texts is the same. */
+  readonly text: number | null;
+  /** How near the places are. */
+  readonly place: number | null;
+  /** How near the times are. */
+  readonly time: number | null;
+  /** How near the categories are. */
+  readonly category: number | null;
+  /** Whether it is the same reporter. */
+  readonly reporter: number | null;
+  /** Whether it is the same unit of a building. */
+  readonly premise: number | null;
+}
 
 /** Class of the item, the procedure that follows from it, and why (domain.md §5). */
 export interface Classification {
@@ -422,10 +440,16 @@ export interface ItemInput {
   readonly reclass: Reclass | null;
   /** Set for DEPARTMENT_EVENT. */
   readonly departmentEvent: DepartmentEvent | null;
+  /** Set for REASSESS. */
+  readonly reassess: Reassess | null;
+  /** Set for CLUSTER. */
+  readonly cluster: ClusterCommand | null;
+  /** Set for PAIR_WORD. */
+  readonly pairWord: PairWord | null;
 }
 
 /** Kind of an input; UNKNOWN stands for a kind newer than the reader. */
-export type InputKind = 'UNKNOWN' | 'SOURCE_RECORD' | 'RECLASS' | 'DEPARTMENT_EVENT';
+export type InputKind = 'UNKNOWN' | 'SOURCE_RECORD' | 'RECLASS' | 'DEPARTMENT_EVENT' | 'REASSESS' | 'CLUSTER' | 'PAIR_WORD';
 
 /** A source's record, normalized by its connector but neither scrubbed nor masked: internal, PII 2. */
 export interface SourceRecord {
@@ -553,6 +577,73 @@ export interface DepartmentEvent {
   readonly reason: string | null;
 }
 
+/** Look again for earlier items: an item near this one has come, changed or gone (design.md §4 point 3). */
+export interface Reassess {
+  /** The later item, which owns the pair. */
+  readonly itemId: string;
+  /** The item that is the cause. */
+  readonly otherId: string;
+}
+
+/** Where an item stands in its cluster, as the resolver has decided (design.md §4 point 4). */
+export interface ClusterCommand {
+  /** The item that is told. */
+  readonly itemId: string;
+  /** Its place from now on. */
+  readonly membership: Membership;
+}
+
+/** An item's place in a cluster. */
+export interface Membership {
+  /** Rises with each command to this item; an older one is void. */
+  readonly epoch: number;
+  /** UUIDv5 of the cluster's earliest member; a lone item's own. */
+  readonly clusterId: string;
+  /** The item that carries the handling; the item itself when it does. */
+  readonly primaryItemId: string;
+  /** When it was decided, ms since epoch. */
+  readonly at: number;
+  /** Distinct reporters of the whole cluster; 0 except on the primary. */
+  readonly reporters: number;
+  /** Most distinct reporters in any 7 days (M10); 0 except on the primary. */
+  readonly reporters7d: number;
+  /** Highest own class among the other members; UNCLASSIFIED except on the primary. */
+  readonly memberClass: ItemClass;
+  /** The other members in their total order; empty except on the primary. */
+  readonly members: readonly Member[];
+}
+
+/** Another member, as the primary lists it. */
+export interface Member {
+  /** The member. */
+  readonly itemId: string;
+  /** Relation by which it joined. */
+  readonly relation: string;
+  /** Score of the pair by which it joined. */
+  readonly score: number;
+  /** A person has linked it. */
+  readonly byPerson: boolean;
+}
+
+/** A person's word on two items; outranks every score. */
+export interface PairWord {
+  /** The later of the two, which owns the pair. */
+  readonly itemId: string;
+  /** The earlier of the two. */
+  readonly otherId: string;
+  /** What the person says. */
+  readonly word: PairWordKind;
+  /** Who said it: account of the person. */
+  readonly actor: string;
+  /** Who is to decide, for NONE. */
+  readonly assignee: string | null;
+  /** Why, in the words of the person. */
+  readonly reason: string;
+}
+
+/** NONE leaves the pair to the score and only names who is to look at it. */
+export type PairWordKind = 'NONE' | 'LINK' | 'UNLINK';
+
 /** One decision or step in an item's life (domain.md §7); order by seq, not by arrival. */
 export interface ItemEvent {
   /** Id of the event, derived from item and seq. */
@@ -656,6 +747,20 @@ export interface ItemState {
   readonly appliedIds: readonly string[];
   /** inputIds of other lanes processed ahead of their turn, to be skipped there. */
   readonly takenAlong: readonly string[];
+  /** ingestedAt of the generation's first accepted record, ms since epoch, fixed for ever; null: as orderKeyAt. */
+  readonly firstIngestedAt: number | null;
+  /** When its own matter was closed, ms since epoch, on the clock of whoever closed it; null while it is open. */
+  readonly closedAt: number | null;
+  /** Class that the item has of itself, without its cluster. */
+  readonly ownClass: ItemClass;
+  /** Null before the item was ever indexed. */
+  readonly entry: StoredEntry | null;
+  /** Pairs that this item owns, in the order of their ids. */
+  readonly pairs: readonly Pair[];
+  /** Words of persons, in the order of the other items' ids. */
+  readonly pairWords: readonly SaidOfPair[];
+  /** Its place in a cluster; null while the resolver has said nothing. */
+  readonly membership: Membership | null;
 }
 
 /** Facts from links, departments and clocks; 0 until known. */
@@ -670,6 +775,8 @@ export interface FactCounts {
   readonly notSolved: number;
   /** Whole working days past resolveBy after one reminder (M12). */
   readonly overdueWorkingDays: number;
+  /** Highest own class among the members that follow this primary; UNCLASSIFIED when there are none. */
+  readonly memberClass: ItemClass;
 }
 
 /** A person's decision on the class that is in force. */
@@ -684,4 +791,135 @@ export interface PersonClass {
   readonly at: number;
   /** Input that carried the decision. */
   readonly inputId: string;
+}
+
+/** The item's entry in the dedup index; what is there can be rebuilt from here. */
+export interface StoredEntry {
+  /** Rises with every change of the entry. */
+  readonly version: number;
+  /** Version of the linker that made the features. */
+  readonly linkerVersion: string;
+  /** Hash of the features: a verdict on a pair counts only while both hashes are current. */
+  readonly hash: string;
+  /** Blocking keys, unsigned 32-bit. */
+  readonly keys: readonly number[];
+  /** What the linker compares. */
+  readonly features: Buffer;
+}
+
+/** A verdict on this item and an earlier one. */
+export interface Pair {
+  /** The earlier item. */
+  readonly otherId: string;
+  /** source:recordId of the earlier item. */
+  readonly otherBaseId: string;
+  /** Hash of this item's features when it was scored. */
+  readonly hash: string;
+  /** Hash of the other's features when it was scored. */
+  readonly otherHash: string;
+  /** What the score says; NONE where only a person has spoken. */
+  readonly outcome: PairOutcome;
+  /** Relation as on Link. */
+  readonly relation: string;
+  /** 0 to 1. */
+  readonly score: number;
+  /** What the score is made of. */
+  readonly parts: ScoreParts | null;
+  /** Which evidence decided. */
+  readonly method: string;
+  /** Version of the linker. */
+  readonly ruleVersion: string;
+  /** When it was first so, ms since epoch. */
+  readonly decidedAt: number;
+}
+
+/** What the two are to each other; see PairScore in runtime/processor.ts. */
+export type PairOutcome = 'NONE' | 'MADE' | 'SUGGESTED' | 'APART' | 'FORBIDDEN';
+
+/** The last word of a person on a pair that this item owns. */
+export interface SaidOfPair {
+  /** The earlier item. */
+  readonly otherId: string;
+  /** What was said. */
+  readonly word: PairWordKind;
+  /** Who said it. */
+  readonly actor: string;
+  /** Who is to decide. */
+  readonly assignee: string | null;
+  /** Why, in the words of the person. */
+  readonly reason: string;
+  /** When, ms since epoch. */
+  readonly at: number;
+}
+
+/** What the cluster resolver goes by: facts of items (key itemId) and verdicts on pairs (key ownerId/otherId). Value of hub.links, internal; a null value takes a verdict back. */
+export interface LinkRecord {
+  /** inputId that led to it. */
+  readonly causeId: string;
+  /** The cause's time, ms since epoch. */
+  readonly at: number;
+  /** How the cause came in. */
+  readonly origin: Origin;
+  /** Catalogue version of the cause; derived commands inherit it. */
+  readonly catalogueVersion: string;
+  /** Set for the fact of an item. */
+  readonly item: ItemFact | null;
+  /** Set for the verdict on a pair. */
+  readonly pair: PairFact | null;
+}
+
+/** What the resolver must know of an item. */
+export interface ItemFact {
+  /** The item. */
+  readonly itemId: string;
+  /** source:recordId of the item. */
+  readonly baseId: string;
+  /** With itemId the total order of items, ms since epoch. */
+  readonly orderKeyAt: number;
+  /** Hash of its current features. */
+  readonly hash: string;
+  /** Pseudonym of its reporter; null when there is none. */
+  readonly reporterRef: string | null;
+  /** Persons behind the record. */
+  readonly reporterCount: number;
+  /** Class that it has of itself. */
+  readonly ownClass: ItemClass;
+  /** An organisation has signed it, or has gone further. */
+  readonly signed: boolean;
+  /** It was over at its source before it was ever sent out. */
+  readonly sleeping: boolean;
+  /** When its matter was closed, ms since epoch; null while it is open. */
+  readonly closedAt: number | null;
+}
+
+/** What the resolver must know of a pair. */
+export interface PairFact {
+  /** The later item. */
+  readonly ownerId: string;
+  /** The earlier item. */
+  readonly otherId: string;
+  /** Hash of the owner's features when it was scored. */
+  readonly ownerHash: string;
+  /** Hash of the other's features when it was scored. */
+  readonly otherHash: string;
+  /** What the score says. */
+  readonly outcome: PairOutcome;
+  /** Relation as on Link. */
+  readonly relation: string;
+  /** 0 to 1. */
+  readonly score: number;
+  /** What a person says; outranks the score. */
+  readonly word: PairWordKind;
+}
+
+/** The cluster resolver's memory of one item that has, or had, a pair: value of hub.clusters, internal. */
+export interface ClusterMemory {
+  /** The item. */
+  readonly itemId: string;
+  /** Its last fact; null when a pair was told of before the item. */
+  readonly fact: ItemFact | null;
+  /** Every verdict in which it is one of the two. */
+  readonly pairs: readonly PairFact[];
+  /** The last command sent to it. */
+  readonly told: Membership | null;
 }

@@ -29,6 +29,7 @@ const primitives: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   float: fc.float({ noNaN: true }),
   double: fc.double({ noNaN: true }),
   string: text,
+  bytes: fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
 };
 
 function build(
