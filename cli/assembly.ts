@@ -10,11 +10,15 @@ import { pipeline } from '../processors/index.ts';
 import { folderAttachmentStore } from '../runtime/attachment-store/folder.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { HubConfig, Registries } from '../runtime/config.ts';
+import { inFlight } from '../runtime/control/in-flight.ts';
 import { controlMethods } from '../runtime/control/methods.ts';
 import { openCommands } from '../runtime/core/commands.ts';
 import { openIntake } from '../runtime/core/intake.ts';
+import { runResolver } from '../runtime/core/resolver-loop.ts';
 import { openSerde, readingRegistry, type Serde } from '../runtime/core/serde.ts';
-import { runWriter, writerGroup } from '../runtime/core/writer-loop.ts';
+import { runWriter } from '../runtime/core/writer-loop.ts';
+import { openEmbeddedDedupIndex } from '../runtime/dedup-index/embedded.ts';
+import { rebuildIndex } from '../runtime/dedup-index/rebuild.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
 import { HubError } from '../runtime/errors.ts';
 import { type ItemStore, openItemStore, prepareItemStore } from '../runtime/item-store/embedded.ts';
@@ -27,7 +31,7 @@ import { schemaIdOf } from '../runtime/schema-registry/wire.ts';
 import { memoryCounters, stderrLogger } from '../runtime/telemetry.ts';
 import type { ReaderAssembly, WriterAssembly } from '../runtime/threads/assembly.ts';
 import type { AssemblyAt } from '../runtime/threads/messages.ts';
-import { lanes, topicSpecs, topics } from '../runtime/topics.ts';
+import { topicSpecs, topics } from '../runtime/topics.ts';
 import { runTrimming } from '../runtime/trimming.ts';
 import { type SchemaName, schemaNames, schemaOf, toJson } from '../schemas/index.ts';
 import { sinks } from '../sinks/index.ts';
@@ -73,6 +77,10 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   prepareItemStore(database);
   const attachments = folderAttachmentStore(attachmentFolder(folder));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
+  const index = openEmbeddedDedupIndex();
+  const { linker } = pipeline;
+  const beginning = Array.from({ length: partitions }, () => 0);
+  await rebuildIndex(index, { log, serde, linkerVersion: linker.version }, beginning);
   const openIntakeOf = (name: string) =>
     openIntake({ name, log, serde, attachments, clock, counters, partitions, catalogueVersion });
 
@@ -82,7 +90,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
     admin: {
       ...controlMethods({ log, serde, commands, clock, attachments, openIntake: openIntakeOf }),
       lag: async () => ({
-        writer: await lag(log, writerGroup, lanes),
+        writer: await inFlight(log),
         projection: await lag(log, projectionGroup, [topics.items, topics.events]),
       }),
       counters: async () => Object.fromEntries(counters.snapshot()),
@@ -90,8 +98,10 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
     async run(signal) {
       const failed = new AbortController();
       const until = AbortSignal.any([signal, failed.signal]);
+      const common = { log, serde, clock, counters, logger, partitions };
       const loops = [
-        runWriter({ log, serde, pipeline, clock, counters, logger, signal: until, memberId: 'writer' }),
+        runWriter({ ...common, pipeline, index, signal: until, memberId: 'writer' }),
+        runResolver({ ...common, signal: until, memberId: 'resolver' }),
         runProjection({ database, log, serde, clock, logger, signal: until }),
         runTrimming({ log, clock, logger, signal: until }),
       ];

@@ -1,7 +1,8 @@
 import type { Pipeline } from '../runtime/processor.ts';
 import { hasCatalogue } from './catalogue/index.ts';
-import { classify, suggestedClass } from './classify/index.ts';
+import { classify, ownClass, suggestedClass } from './classify/index.ts';
 import { deadlines } from './deadlines/index.ts';
+import { linker } from './dedup/index.ts';
 import { chooseGeneration, identity } from './identity/index.ts';
 import { mask } from './mask/index.ts';
 import { route } from './route/index.ts';
@@ -11,5 +12,7 @@ export const pipeline: Pipeline = {
   processors: [identity, classify, route, deadlines, mask],
   chooseGeneration,
   suggestedClass,
+  ownClass,
+  linker,
   hasCatalogue,
 };

@@ -1,7 +1,17 @@
 import type { ErrorCode } from './errors.ts';
 
 /** Why a record goes no further although nothing is wrong with it. Absorbed records are counted, never stored twice. */
-export type DropReason = 'REDELIVERY' | 'STALE' | 'ALREADY_APPLIED' | 'TAKEN_ALONG';
+export type DropReason =
+  | 'REDELIVERY'
+  | 'STALE'
+  | 'ALREADY_APPLIED'
+  | 'TAKEN_ALONG'
+  /** A command to an item that looks for itself when it comes. */
+  | 'NO_ITEM'
+  /** The item looked for its pairs again. */
+  | 'LOOKED_AGAIN'
+  /** A newer command to the item has been applied. */
+  | 'SUPERSEDED';
 
 /**
  * What may become of a record: it goes on, it is absorbed, or it is set aside as a dead letter.

@@ -1,7 +1,7 @@
 import type { Item, ItemState, SourceRecord } from '../schemas/types.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Facts about an item that lie outside its own record: they come from links, departments and clocks. All default to 0. */
+/** Facts about an item that lie outside its own record: they come from links, departments and clocks. */
 export interface Facts {
   /** Most distinct reporters in any 7 days of its cluster (M10). */
   readonly distinctReporters7d: number;
@@ -13,6 +13,8 @@ export interface Facts {
   readonly notSolved: number;
   /** Whole working days past resolveBy after one reminder (M12). */
   readonly overdueWorkingDays: number;
+  /** Highest own class among the members that follow this primary; UNCLASSIFIED when there are none. */
+  readonly memberClass: Item['classification']['itemClass'];
 }
 
 export const noFacts: Facts = {
@@ -21,6 +23,7 @@ export const noFacts: Facts = {
   reopenings: 0,
   notSolved: 0,
   overdueWorkingDays: 0,
+  memberClass: 'UNCLASSIFIED',
 };
 
 /** Why the item is being looked at. NEW, CORRECTION and STATUS come from the source, REEVALUATION from changed facts or a person. */
@@ -136,6 +139,9 @@ export interface Pipeline {
   chooseGeneration(states: readonly ItemState[], record: SourceRecord): { readonly generation: number };
   /** A lower class that waits for a person's word, because an organisation has already signed; else null. */
   suggestedClass(draft: Draft): string | null;
+  /** The class that the item has of itself, without what its cluster adds (M10, a member's class). */
+  ownClass(draft: Draft): Item['classification']['itemClass'];
+  readonly linker: Linker;
   /** Can inputs stamped with this version be judged here? */
   hasCatalogue(version: string): boolean;
 }

@@ -49,6 +49,7 @@ const given = fc.record({
     reopenings: count,
     notSolved: count,
     overdueWorkingDays: count,
+    memberClass: fc.constantFrom('UNCLASSIFIED', 'ORDINARY', 'SPECIALIZED', 'MAJOR'),
   }),
 });
 type Given = typeof given extends fc.Arbitrary<infer T> ? T : never;
@@ -93,6 +94,10 @@ describe('classify', () => {
             reopenings: one.facts.reopenings + other.facts.reopenings,
             notSolved: one.facts.notSolved + other.facts.notSolved,
             overdueWorkingDays: one.facts.overdueWorkingDays + other.facts.overdueWorkingDays,
+            memberClass:
+              rank[one.facts.memberClass] > rank[other.facts.memberClass]
+                ? one.facts.memberClass
+                : other.facts.memberClass,
           },
         };
         const before = judge(recordOf(one), one.facts);

@@ -22,8 +22,19 @@ export interface RuleVerdict {
   readonly reasons: readonly ClassReason[];
 }
 
-/** What the rules say on given facts: the highest class of all that fired. The order of `tests` means nothing. */
+/**
+ * What the rules say on given facts, and a member of its cluster (design.md §4 point 5): the highest class of all. The order of
+ * `tests` means nothing.
+ */
 export function askRules(catalogue: Catalogue, facts: ItemFacts, tests = ruleTests): RuleVerdict {
+  const verdict = askOnlyRules(catalogue, facts, tests);
+  const { memberClass } = facts.facts;
+  if (memberClass !== 'MAJOR') return verdict;
+  const reason = reasonOf(catalogue, 'MEMBER', [`memberClass=${memberClass}`]);
+  return { itemClass: memberClass, reasons: [...verdict.reasons, reason] };
+}
+
+function askOnlyRules(catalogue: Catalogue, facts: ItemFacts, tests: typeof ruleTests): RuleVerdict {
   const fired = tests.flatMap(({ id, test }) => {
     const evidence = test(facts);
     const rule = catalogue.rule(id);
@@ -98,6 +109,23 @@ export function decide(
     return settled(before, [reason, ...verdict.reasons], 'RULE', at);
   }
   return settled(verdict.itemClass, verdict.reasons, 'RULE', at);
+}
+
+/** Reasons that an item has from its cluster, not of itself. */
+const clusterReasons = ['M10', 'MEMBER'];
+
+/** The class without what its cluster adds; a person's word is the item's own. */
+export function ownClassOf(
+  catalogue: Catalogue,
+  { decidedBy, itemClass, reasons }: Classification,
+): ItemClass {
+  if (decidedBy === 'PERSON') return itemClass;
+  let own: ItemClass = 'ORDINARY';
+  for (const { code, ruleId } of reasons) {
+    const rule = clusterReasons.includes(code) ? null : catalogue.rule(ruleId);
+    if (rule !== null && isHigher(rule.itemClass, own)) own = rule.itemClass;
+  }
+  return own;
 }
 
 /** The class that waits for a person's word; null when none does. */

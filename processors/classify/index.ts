@@ -4,7 +4,7 @@ import type { Item } from '../../schemas/types.ts';
 import { loadCatalogue } from '../catalogue/index.ts';
 import { categorize } from './categorize.ts';
 import { readCounts } from './counts.ts';
-import { askRules, decide, raiseSeverity, reasonOf, suggestedClassOf } from './decide.ts';
+import { askRules, decide, ownClassOf, raiseSeverity, reasonOf, suggestedClassOf } from './decide.ts';
 import type { ItemFacts } from './item-facts.ts';
 import { wordbookOf } from './words.ts';
 
@@ -23,6 +23,14 @@ export const classify = defineProcessor({
 
 /** A lower class that waits for a person's word because an organisation has already signed; else null. */
 export const suggestedClass = (draft: Draft): string | null => suggestedClassOf(draft.item.classification);
+
+/** The class that the item has of itself, without its cluster. */
+export function ownClass({ item }: Draft): Item['classification']['itemClass'] {
+  const version = item.classification.reasons[0]?.ruleVersion;
+  return version === undefined
+    ? item.classification.itemClass
+    : ownClassOf(loadCatalogue(version), item.classification);
+}
 
 function judge({ record, item: given }: Draft, context: ProcessContext): Item {
   const catalogue = loadCatalogue(context.catalogueVersion);

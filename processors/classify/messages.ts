@@ -4,7 +4,7 @@ export type Language = 'zh-CN' | 'en';
 type Words = Readonly<Record<Language, string>>;
 
 /** Reasons that are no rule of domain.md §5. */
-export const extraReasons = ['PERSON', 'SUGGEST_LOWER', 'M10-SHOWN', 'CATEGORY'] as const;
+export const extraReasons = ['PERSON', 'SUGGEST_LOWER', 'M10-SHOWN', 'MEMBER', 'CATEGORY'] as const;
 export type ExtraReason = (typeof extraReasons)[number];
 
 /** By rule id or extra reason; {} stands for the evidence. */
@@ -37,6 +37,7 @@ export const reasonTemplates: Readonly<Record<string, Words>> = {
     'zh-CN': '7日内{}反映同一问题,尚未达到重大标准',
     en: '{} about the same matter within 7 days, below the limit for a major one',
   },
+  MEMBER: { 'zh-CN': '并入本件的事项中有{}', en: 'Among the items that follow this one is a {}' },
   CATEGORY: { 'zh-CN': '类别判定依据:{}', en: 'Category found by: {}' },
 };
 
@@ -51,6 +52,7 @@ export const factLabels: Readonly<Record<string, Words>> = {
   gathered: { 'zh-CN': '参与{}人(户)', en: '{} persons or households taking part' },
   workers: { 'zh-CN': '涉及劳动者{}人', en: '{} workers' },
   reporters7d: { 'zh-CN': '{}人', en: '{} distinct reporters' },
+  memberClass: { 'zh-CN': '重大事项({})', en: 'major one ({})' },
   capacityPercent: { 'zh-CN': '瞬时承载量的{}%', en: '{}% of capacity' },
   lostMinutes: { 'zh-CN': '失联{}分钟', en: '{} minutes without a signal' },
   typhoonWarning: { 'zh-CN': '台风预警{}', en: 'typhoon warning {}' },

@@ -1,4 +1,4 @@
-import { deliveryTo, isEnded, standing } from '../../runtime/core/lifecycle.ts';
+import { deliveryTo, isEnded, isLinked, standing } from '../../runtime/core/lifecycle.ts';
 import { defineProcessor, HubError, next } from '../../runtime/index.ts';
 import { loadCatalogue } from '../catalogue/index.ts';
 import { loadCalendar } from './calendar.ts';
@@ -24,7 +24,8 @@ export const deadlines = defineProcessor({
     const sla = loadCatalogue(catalogueVersion).slas.find(({ id }) => id === slaId);
     if (sla === undefined)
       throw new HubError('HUB_INTERNAL', `the catalogue ${catalogueVersion} has no deadline rule ${slaId}`);
-    const deliveredAt = deliveryTo(item.route.leadDepartment, state, isEnded(standing(state, record)), at);
+    const rests = isLinked(state) || isEnded(standing(state, record));
+    const deliveredAt = deliveryTo(item.route.leadDepartment, state, rests, at);
     const clocks = clocksOf(
       sla,
       loadCalendar(calendarId),

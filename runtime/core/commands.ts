@@ -1,10 +1,11 @@
-import type { DepartmentEvent, ItemInput, Reclass } from '../../schemas/types.ts';
+import type { DepartmentEvent, ItemInput, PairWord, Reclass } from '../../schemas/types.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log/index.ts';
 import { partitionOf } from '../log/partition.ts';
 import { topics } from '../topics.ts';
 import { deadLetterResolution } from './dead-letter.ts';
 import { uuidOf } from './ids.ts';
+import { emptyInput } from './inputs.ts';
 import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
 
@@ -24,6 +25,8 @@ export interface Commands {
     event: Omit<DepartmentEvent, 'itemId'>,
     commandId: string,
   ): Promise<string>;
+  /** @param address of the pair's owner: the later of the two. */
+  pairWord(address: ItemAddress, word: Omit<PairWord, 'itemId'>, commandId: string): Promise<string>;
   /** Puts an ItemInput from the dead letters (stage `process`) back into its lane, as it was. */
   again(topic: string, baseId: string, value: Uint8Array): Promise<void>;
   /** Marks a dead letter as dealt with. */
@@ -59,7 +62,7 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
   async function append(
     { baseId }: ItemAddress,
     commandId: string,
-    kind: Pick<ItemInput, 'kind' | 'reclass' | 'departmentEvent'>,
+    kind: Pick<ItemInput, 'kind'> & Partial<ItemInput>,
   ): Promise<string> {
     const at = clock.now();
     seq = Math.max(seq + 1, at * 1000);
@@ -71,7 +74,7 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
       seq,
       origin: 'LIVE',
       catalogueVersion,
-      sourceRecord: null,
+      ...emptyInput,
       ...kind,
     };
     const out = new Outputs();
@@ -89,14 +92,14 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
       append(address, commandId, {
         kind: 'RECLASS',
         reclass: { itemId: address.itemId, ...reclass },
-        departmentEvent: null,
       }),
     departmentEvent: (address, event, commandId) =>
       append(address, commandId, {
         kind: 'DEPARTMENT_EVENT',
-        reclass: null,
         departmentEvent: { itemId: address.itemId, ...event },
       }),
+    pairWord: (address, word, commandId) =>
+      append(address, commandId, { kind: 'PAIR_WORD', pairWord: { itemId: address.itemId, ...word } }),
     async again(topic, baseId, value) {
       const out = new Outputs();
       out.append(topic, partitionOf(baseId, partitions), { key: baseId, value, timestamp: clock.now() });

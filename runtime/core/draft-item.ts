@@ -2,6 +2,7 @@ import { schemaVersion } from '../../schemas/index.ts';
 import type { Item, ItemInput, ItemState, SourceRecord } from '../../schemas/types.ts';
 import type { Pipeline } from '../processor.ts';
 import { uuidOf } from './ids.ts';
+import { linksOf } from './pairs.ts';
 
 /**
  * A record in the shape of an item, before anything is judged: what the source said, what the hub remembers, and
@@ -68,10 +69,8 @@ export function draftItem(
     urgency: record.urgency,
     impact: record.impact,
     signals: record.signals,
-    clusterId: uuidOf(`cluster:${itemId}`),
-    clusterSize: 1,
-    primaryItemId: null,
-    links: [],
+    ...clusterOf(itemId, before),
+    links: before === null ? [] : linksOf(before),
     classification: {
       itemClass: 'UNCLASSIFIED',
       procedure: 'NONE',
@@ -114,7 +113,22 @@ export function draftItem(
     quality:
       idReused && !record.quality.includes('ID_REUSED') ? [...record.quality, 'ID_REUSED'] : record.quality,
     removed: null,
-    origin: input.origin,
+    origin: input.kind === 'SOURCE_RECORD' || before === null ? input.origin : before.origin,
     ext: record.ext,
   };
+}
+
+/** Id of the cluster whose earliest member this is. */
+export const clusterIdOf = (itemId: string): string => uuidOf(`cluster:${itemId}`);
+
+function clusterOf(
+  itemId: string,
+  before: ItemState | null,
+): Pick<Item, 'clusterId' | 'clusterSize' | 'primaryItemId'> {
+  const membership = before?.membership ?? null;
+  if (membership === null) return { clusterId: clusterIdOf(itemId), clusterSize: 1, primaryItemId: null };
+  const { clusterId, primaryItemId, reporters } = membership;
+  return primaryItemId === itemId
+    ? { clusterId, clusterSize: reporters, primaryItemId: null }
+    : { clusterId, clusterSize: null, primaryItemId };
 }

@@ -1,7 +1,7 @@
 import type { ItemEvent, ItemInput, ItemState } from '../../schemas/types.ts';
 import type { Draft } from '../processor.ts';
 import { uuidOf } from './ids.ts';
-import { statusAfter } from './lifecycle.ts';
+import { isLinked, statusAfter } from './lifecycle.ts';
 
 interface Step {
   readonly type: string;
@@ -51,7 +51,13 @@ export function eventsOf(settled: Settled): ItemEvent[] {
 }
 
 function stepsOf(settled: Settled): Step[] {
-  return [...causeSteps(settled), ...classSteps(settled), ...routeSteps(settled), ...endSteps(settled)];
+  return [
+    ...causeSteps(settled),
+    ...clusterSteps(settled),
+    ...classSteps(settled),
+    ...routeSteps(settled),
+    ...endSteps(settled),
+  ];
 }
 
 /** What has happened outside: the record, the correction, the department's or person's word. */
@@ -65,6 +71,11 @@ function causeSteps({ input, before, state, draft }: Settled): Step[] {
     return [
       { type, at, actorKind: 'DEPARTMENT', actor: organisation, reason, late, data: { person: actor } },
     ];
+  }
+  if (input.pairWord !== null) {
+    const { otherId: other, word, actor, assignee, reason } = input.pairWord;
+    const data = assignee === null ? { other } : { other, assignee };
+    return [{ type: personsSteps[word], actorKind: 'PERSON', actor, reason, data }];
   }
   if (input.kind !== 'SOURCE_RECORD') return [];
   if (before === null) {
@@ -90,6 +101,33 @@ function causeSteps({ input, before, state, draft }: Settled): Step[] {
     };
     if (record.sourceEvent !== null) data.event = record.sourceEvent;
     steps.push({ type: 'SOURCE_STATUS_CHANGED', at: updatedAt, ...source, data });
+  }
+  return steps;
+}
+
+const personsSteps = { LINK: 'LINK_ACCEPTED', UNLINK: 'LINK_REJECTED', NONE: 'REVIEW_ASSIGNED' } as const;
+
+/** The item's way into clusters, between them and out (design.md §4 points 4 and 5). */
+function clusterSteps({ input, before, state }: Settled): Step[] {
+  if (input.cluster === null || before === null || state.membership === null) return [];
+  const hub = { actorKind: 'HUB', actor: 'cluster-resolver' } as const;
+  const was = before.membership;
+  const { clusterId, primaryItemId, members, reporters } = state.membership;
+  const wasLinked = isLinked(before);
+  if (isLinked(state)) {
+    if (wasLinked && was?.primaryItemId === primaryItemId && was.clusterId === clusterId) return [];
+    return [{ type: 'LINKED', ...hub, data: { primary: primaryItemId, clusterId } }];
+  }
+  const steps: Step[] = [];
+  if (wasLinked) steps.push({ type: 'UNLINKED', ...hub, data: { clusterId: was?.clusterId ?? '' } });
+  const held = was?.members.length ?? 0;
+  if (held > 0 && was?.clusterId !== clusterId) {
+    const type = members.length < held ? 'CLUSTER_SPLIT' : 'CLUSTER_MERGED';
+    steps.push({ type, ...hub, data: { from: was?.clusterId ?? '', to: clusterId } });
+  }
+  if (held !== members.length || (was?.reporters ?? 0) !== reporters) {
+    const data = { clusterId, members: String(members.length + 1), reporters: String(reporters) };
+    steps.push({ type: 'CLUSTER_CHANGED', ...hub, data });
   }
   return steps;
 }

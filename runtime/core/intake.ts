@@ -10,6 +10,7 @@ import type { Counters } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { deadLetter } from './dead-letter.ts';
 import { baseIdOf, uuidOf } from './ids.ts';
+import { emptyInput, laneOf } from './inputs.ts';
 import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
 
@@ -211,18 +212,12 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
       seq: inputSeq,
       origin: batch.origin,
       catalogueVersion,
+      ...emptyInput,
       sourceRecord,
-      reclass: null,
-      departmentEvent: null,
     };
   }
 
   return { position: async () => position, accept };
-}
-
-function laneOf(input: ItemInput): string {
-  if (input.origin !== 'LIVE') return topics.inputHistory;
-  return input.sourceRecord?.priority === 'URGENT' ? topics.inputUrgent : topics.input;
 }
 
 /** SHA-256 over the declared fields in the order of their names; the values as JSON. */

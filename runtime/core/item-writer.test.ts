@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { chooseGeneration, identity } from '../../processors/identity/index.ts';
 import type { Item, ItemInput, ItemState } from '../../schemas/types.ts';
+import { unlinked } from '../../test/support/linkers.ts';
 import { input, morning, recordInput } from '../../test/support/records.ts';
 import { next } from '../outcome.ts';
 import type { Pipeline } from '../processor.ts';
 import { itemIdOf } from './ids.ts';
-import { type Decision, decide, type Generations, type Verdict } from './item-writer.ts';
+import { decide, type Generations, type Verdict } from './item-writer.ts';
+import type { Decision } from './settle.ts';
 
 const baseId = 'complaint-report:TS202603100047';
 const itemId = itemIdOf(baseId, 1);
@@ -63,6 +65,8 @@ const pipeline: Pipeline = {
   ],
   chooseGeneration,
   suggestedClass: (draft) => draft.item.ext.suggests ?? null,
+  ownClass: (draft) => draft.item.classification.itemClass,
+  linker: unlinked,
   hasCatalogue: () => true,
 };
 

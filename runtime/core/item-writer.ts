@@ -1,38 +1,15 @@
-import type { Item, ItemEvent, ItemInput, ItemState, SourceRecord } from '../../schemas/types.ts';
-import { type ErrorCode, HubError } from '../errors.ts';
+import type { ItemInput, ItemState, Pair, SourceRecord } from '../../schemas/types.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { DropReason } from '../outcome.ts';
-import { type Draft, noFacts, type Pipeline, type ProcessContext, type Views } from '../processor.ts';
+import { type Draft, noFacts, type Pipeline, type ProcessContext } from '../processor.ts';
 import { draftItem } from './draft-item.ts';
-import { eventsOf } from './events.ts';
 import { itemIdOf } from './ids.ts';
-import {
-  awaitsSignature,
-  deliveryTo,
-  isEnded,
-  standing,
-  statusAfter,
-  statusOfProcedure,
-} from './lifecycle.ts';
-import { publishedDigest } from './published.ts';
+import { standing, statusAfter } from './lifecycle.ts';
+import { linksOf } from './pairs.ts';
+import { type Decision, settle } from './settle.ts';
 
 /** All generations of one base record, the first one first. Empty: the hub has never seen the record. */
 export type Generations = readonly ItemState[];
-
-/** A record that leaves an organisation's topic. */
-export interface Removal {
-  readonly organisation: string;
-  readonly item: Item;
-}
-
-/** What one input makes of an item: the new memory, and everything that is to be published with it. */
-export interface Decision {
-  /** States that changed; stored under their item ids. */
-  readonly states: readonly ItemState[];
-  /** Null when the masked item did not change. */
-  readonly views: Views | null;
-  readonly removals: readonly Removal[];
-  readonly events: readonly ItemEvent[];
-}
 
 export type Verdict =
   | { readonly kind: 'decided'; readonly decision: Decision }
@@ -62,6 +39,19 @@ export function decide(input: ItemInput, generations: Generations, pipeline: Pip
       return input.departmentEvent === null
         ? missing(input)
         : decideDepartmentEvent(input, input.departmentEvent, generations, pipeline);
+    case 'CLUSTER':
+      return input.cluster === null
+        ? missing(input)
+        : decideCluster(input, input.cluster, generations, pipeline);
+    case 'PAIR_WORD':
+      return input.pairWord === null
+        ? missing(input)
+        : decidePairWord(input, input.pairWord, generations, pipeline);
+    case 'REASSESS': {
+      // The look itself needs the index: the batch does it for all of its items at once (linking.ts).
+      const isKnown = generations.some((state) => state.itemId === input.reassess?.itemId);
+      return { kind: 'absorbed', reason: isKnown ? 'LOOKED_AGAIN' : 'NO_ITEM', states: [] };
+    }
     default:
       return missing(input);
   }
@@ -124,12 +114,12 @@ function decideRecord(
     sourceUpdatedAt: record.sourceUpdatedAt,
     contentRevision: before === null ? 1 : before.contentRevision + (draft.change === 'CORRECTION' ? 1 : 0),
   };
-  const decided = settle(input, before, memory, draft, pipeline, standing(before, record));
-  if (before !== null || generation === 1) return decided;
+  const decision = settle(input, before, memory, draft, pipeline, standing(before, record));
+  if (before !== null || generation === 1) return { kind: 'decided', decision };
   // The first generation remembers how many there are: from it alone all of them can be found.
   const first = generations.find((state) => state.generation === 1)!;
-  const states = [{ ...first, generations: generation }, ...decided.decision.states];
-  return { kind: 'decided', decision: { ...decided.decision, states } };
+  const states = [{ ...first, generations: generation }, ...decision.states];
+  return { kind: 'decided', decision: { ...decision, states } };
 }
 
 /**
@@ -182,6 +172,7 @@ function decideDepartmentEvent(
     ...before,
     status: status ?? before.status,
     signedBy: signs ? [...before.signedBy, event.organisation] : before.signedBy,
+    closedAt: status === null ? before.closedAt : closedAfter(before.closedAt, event.type, event.at),
     facts: {
       ...before.facts,
       returns: before.facts.returns + count('RETURNED'),
@@ -191,6 +182,71 @@ function decideDepartmentEvent(
     appliedIds: remember(before.appliedIds, input.inputId),
   };
   return reevaluate(input, before, memory, pipeline);
+}
+
+const closedAfter = (closedAt: number | null, event: string, at: number): number | null =>
+  event === 'CLOSED' ? at : event === 'REOPENED' ? null : closedAt;
+
+/** Its place in a cluster: a member follows the primary, a primary carries the voices of all (design.md §4 point 5). */
+function decideCluster(
+  input: ItemInput,
+  { itemId, membership }: NonNullable<ItemInput['cluster']>,
+  generations: Generations,
+  pipeline: Pipeline,
+): Verdict {
+  const before = generations.find((state) => state.itemId === itemId);
+  if (before === undefined) return noSuchItem(itemId, 'cluster');
+  if (membership.epoch <= (before.membership?.epoch ?? 0))
+    return { kind: 'absorbed', reason: 'SUPERSEDED', states: [] };
+  const memory: ItemState = {
+    ...before,
+    membership,
+    facts: {
+      ...before.facts,
+      distinctReporters7d: membership.reporters7d,
+      memberClass: membership.memberClass,
+    },
+  };
+  // The resolver knows no catalogue: the item is judged by the version of its own last input.
+  return reevaluate({ ...input, catalogueVersion: before.catalogueVersion }, before, memory, pipeline);
+}
+
+/** A person's word on a pair is kept by the pair's owner, whatever the scores say later. */
+function decidePairWord(
+  input: ItemInput,
+  pairWord: NonNullable<ItemInput['pairWord']>,
+  generations: Generations,
+  pipeline: Pipeline,
+): Verdict {
+  const { itemId, otherId, word, actor, assignee, reason } = pairWord;
+  const before = generations.find((state) => state.itemId === itemId);
+  if (before === undefined) return noSuchItem(itemId, 'a word on a pair');
+  if (before.appliedIds.includes(input.inputId)) return alreadyApplied;
+  const others = before.pairWords.filter((said) => said.otherId !== otherId);
+  const pairWords = [...others, { otherId, word, actor, assignee, reason, at: input.at }];
+  const memory: ItemState = {
+    ...before,
+    pairWords: pairWords.sort((a, b) => (a.otherId < b.otherId ? -1 : 1)),
+    appliedIds: remember(before.appliedIds, input.inputId),
+  };
+  return reevaluate(input, before, memory, pipeline);
+}
+
+/** The pairs that an item was found to own. Published where they change what it is linked to. */
+export function decidePairs(
+  input: ItemInput,
+  before: ItemState,
+  pairs: readonly Pair[],
+  pipeline: Pipeline,
+): Verdict {
+  const memory: ItemState = { ...before, pairs };
+  const linked = (state: ItemState): string =>
+    linksOf(state)
+      .map(({ itemId, relation, decidedBy }) => `${itemId} ${relation} ${decidedBy}`)
+      .join();
+  return linked(memory) === linked(before)
+    ? { kind: 'absorbed', reason: 'LOOKED_AGAIN', states: [memory] }
+    : reevaluate(input, before, memory, pipeline);
 }
 
 const alreadyApplied: Verdict = { kind: 'absorbed', reason: 'ALREADY_APPLIED', states: [] };
@@ -217,7 +273,8 @@ function reevaluate(input: ItemInput, before: ItemState, memory: ItemState, pipe
   const outcome = runPipeline(pipeline, draft, context);
   if (outcome.kind === 'drop') return { kind: 'absorbed', reason: outcome.reason, states: [memory] };
   if (outcome.kind === 'reject') return { kind: 'dead', code: outcome.code, reason: outcome.reason };
-  return settle(input, before, memory, outcome.value, pipeline, memory.status);
+  const decision = settle(input, before, memory, outcome.value, pipeline, memory.status);
+  return { kind: 'decided', decision };
 }
 
 function runPipeline(pipeline: Pipeline, first: Draft, context: ProcessContext) {
@@ -228,70 +285,6 @@ function runPipeline(pipeline: Pipeline, first: Draft, context: ProcessContext) 
     draft = outcome.value;
   }
   return { kind: 'next', value: draft } as const;
-}
-
-/**
- * Turns a judged draft into the item's new memory and what is published. `before` is the memory as it was read,
- * `memory` the one with the input's own changes.
- */
-function settle(
-  input: ItemInput,
-  before: ItemState | null,
-  memory: ItemState,
-  draft: Draft,
-  pipeline: Pipeline,
-  stands: string,
-): Extract<Verdict, { kind: 'decided' }> {
-  const { classification, route } = draft.item;
-  const status = awaitsSignature(stands) ? statusOfProcedure(classification.procedure) : stands;
-  const holders = organisationsHolding(memory, draft, status);
-  const left = memory.departments.filter((organisation) => !holders.includes(organisation));
-
-  const state: ItemState = {
-    ...memory,
-    status,
-    catalogueVersion: input.catalogueVersion,
-    itemClass: classification.itemClass,
-    previousClass: classification.previousClass,
-    procedure: classification.procedure,
-    suggestedClass: pipeline.suggestedClass(draft),
-    firedRules: classification.reasons.map((reason) => reason.ruleId),
-    leadDepartment: route.leadDepartment,
-    coDepartments: route.coDepartments,
-    level: route.level,
-    departments: holders,
-    signedBy: memory.signedBy.filter((organisation) => !left.includes(organisation)),
-    deliveredAt: deliveryTo(route.leadDepartment, before, isEnded(status), input.at),
-  };
-  const views = viewsOf(draft, state);
-  const digest = publishedDigest(views);
-  const changed = digest !== memory.publishedDigest;
-  const revision = memory.revision + (changed ? 1 : 0);
-  const events = eventsOf({ input, before, state, draft, revision: changed ? revision : null, left });
-  const eventSeq = memory.eventSeq + events.length;
-
-  return {
-    kind: 'decided',
-    decision: {
-      states: [{ ...state, revision, eventSeq, publishedDigest: digest }],
-      views: changed ? withRevision(views, revision) : null,
-      removals: left.map((organisation) => ({
-        organisation,
-        item: removedItem(views.unified, revision, state, input),
-      })),
-      events,
-    },
-  };
-}
-
-/**
- * Who has the item on its topic. An item that was over when it reached the hub is nobody's work; one that ends later stays
- * where it is, so that its organisations see the end.
- */
-function organisationsHolding(memory: ItemState, draft: Draft, status: string): string[] {
-  const views = judgedViews(draft).departments;
-  if (isEnded(status)) return memory.departments.filter((organisation) => views.has(organisation));
-  return [...views.keys()];
 }
 
 function emptyState(
@@ -333,70 +326,12 @@ function emptyState(
     publishedDigest: '',
     appliedIds: [],
     takenAlong: [],
-  };
-}
-
-/** What is published: the views of the holders, with the status, which is known only after the route. */
-function viewsOf(draft: Draft, state: ItemState): Views {
-  const { unified, departments } = judgedViews(draft);
-  const held = new Map([...departments].filter(([organisation]) => state.departments.includes(organisation)));
-  return mapViews({ unified, departments: held }, (item) => ({
-    ...item,
-    status: state.status,
-    contentRevision: state.contentRevision,
-  }));
-}
-
-/** The last processor masks; a pipeline without one must not publish anything unmasked. */
-function judgedViews(draft: Draft): Views {
-  if (draft.views === null)
-    throw new HubError('HUB_INTERNAL', 'the pipeline ended without views: its last processor must mask');
-  return draft.views;
-}
-
-const withRevision = (views: Views, revision: number): Views =>
-  mapViews(views, (item) => ({ ...item, revision }));
-
-/** Views that are one object stay one object: they are encoded once. */
-function mapViews(views: Views, change: (item: Item) => Item): Views {
-  const changed = new Map<Item, Item>();
-  const once = (item: Item): Item => {
-    let copy = changed.get(item);
-    if (copy === undefined) {
-      copy = change(item);
-      changed.set(item, copy);
-    }
-    return copy;
-  };
-  const departments = new Map<string, Item>();
-  for (const [organisation, item] of views.departments) departments.set(organisation, once(item));
-  return { unified: once(views.unified), departments };
-}
-
-/** The last record on the topic of an organisation that the item leaves: that it left and where to, nothing of what it says. */
-function removedItem(unified: Item, revision: number, state: ItemState, input: ItemInput): Item {
-  const reason = input.kind === 'RECLASS' ? 'RECLASSED' : 'REROUTED';
-  return {
-    ...unified,
-    revision,
-    title: '',
-    body: '',
-    attachments: [],
-    place: {
-      ...unified.place,
-      address: null,
-      premise: null,
-      lon: null,
-      lat: null,
-      rawX: null,
-      rawY: null,
-      assetId: null,
-    },
-    statusNotes: null,
-    ext: {},
-    classification: { ...unified.classification, reasons: [] },
-    reporter: { ...unified.reporter, ref: null, nameMasked: null, phoneMasked: null, contactRef: null },
-    subject: null,
-    removed: { reason, to: state.leadDepartment, at: input.at },
+    firstIngestedAt: record.ingestedAt,
+    closedAt: null,
+    ownClass: 'UNCLASSIFIED',
+    entry: null,
+    pairs: [],
+    pairWords: [],
+    membership: null,
   };
 }

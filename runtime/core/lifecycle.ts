@@ -22,6 +22,16 @@ export type Status =
 
 /** Waiting for the organisation it was sent to. Here, and only here, the status follows the procedure. */
 const sent: readonly Status[] = ['DISPATCHED', 'TRANSFERRED', 'SUBMITTED'];
+/** An organisation has taken it on, or gone further. */
+const taken: readonly Status[] = [
+  'SIGNED',
+  'IN_PROGRESS',
+  'SUSPENDED',
+  'FEEDBACK_GIVEN',
+  'VERIFIED',
+  'CLOSED',
+  'ARCHIVED',
+];
 const ended: readonly Status[] = ['REJECTED', 'CLOSED', 'ARCHIVED', 'WITHDRAWN'];
 
 interface Step {
@@ -72,6 +82,22 @@ export const awaitsSignature = (status: string): boolean =>
 /** Over and done: the organisations keep their record, but nothing is sent to new ones as work. */
 export const isEnded = (status: string): boolean => ended.includes(status as Status);
 
+/** Over at its source when the hub first saw it, and never sent out. */
+export const isSleeping = ({ status, deliveredAt }: Pick<ItemState, 'status' | 'deliveredAt'>): boolean =>
+  isEnded(status) && deliveredAt === null;
+
+/** Has an organisation signed it, or gone further, by the item's own events? What its cluster does to it is left out. */
+export const isTaken = (state: Pick<ItemState, 'status' | 'deliveredAt'>): boolean =>
+  taken.includes(state.status as Status) && !isSleeping(state);
+
+/** Follows the primary of its cluster: no organisation has it as work (domain.md §7 LINKED). Its own status goes on beneath. */
+export const isLinked = (state: Pick<ItemState, 'itemId' | 'membership'> | null): boolean =>
+  state?.membership != null && state.membership.primaryItemId !== state.itemId;
+
+/** When the matter was closed, ms: by its organisation, else as its source says; null while it is open. */
+export const closedAtOf = ({ closedAt, record }: Pick<ItemState, 'closedAt' | 'record'>): number | null =>
+  closedAt ?? (record.sourceEvent === 'CLOSED' ? (record.sourceUpdatedAt ?? record.reportedAt) : null);
+
 /** Domain.md §7 ANSWERED_AT_SOURCE, REJECTED: a record that is already over at its source when the hub first sees it. */
 function statusAtSource({ sourceEvent }: Pick<SourceRecord, 'sourceEvent'>): Status | null {
   return sourceEvent === 'CLOSED' || sourceEvent === 'REJECTED' ? sourceEvent : null;
@@ -87,21 +113,20 @@ export function standing(
 ): string {
   const over = statusAtSource(record);
   if (before === null) return over ?? 'RECEIVED';
-  const sleeping = isEnded(before.status) && before.deliveredAt === null;
-  return sleeping && over === null ? 'RECEIVED' : before.status;
+  return isSleeping(before) && over === null ? 'RECEIVED' : before.status;
 }
 
 /**
- * When an item came to `lead`, ms; null when it never was anybody's work. An item that stays with its lead, or has ended, is
- * not delivered again; a lead that gets it new has it since `at`.
+ * When an item came to `lead`, ms; null when it never was anybody's work. An item that stays with its lead, or rests (has
+ * ended, or follows a primary), is not delivered again; a lead that gets it new has it since `at`.
  */
 export function deliveryTo(
   lead: string,
   before: Pick<ItemState, 'leadDepartment' | 'departments' | 'deliveredAt'> | null,
-  ended: boolean,
+  rests: boolean,
   at: number,
 ): number | null {
   const known = before?.deliveredAt ?? null;
   const keeps = before !== null && before.leadDepartment === lead && before.departments.includes(lead);
-  return ended || (keeps && known !== null) ? known : at;
+  return rests || (keeps && known !== null) ? known : at;
 }

@@ -36,6 +36,7 @@ const volatile = new Set([
   'rawSha256',
   'decidedAt',
   'score',
+  'parts',
   'confidence',
 ]);
 

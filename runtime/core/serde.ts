@@ -21,7 +21,15 @@ export async function openSerde(
   registry: SchemaRegistry,
   departments: readonly string[] = [],
 ): Promise<Serde> {
-  const all = [...lanes, topics.items, topics.events, topics.state, ...departments];
+  const all = [
+    ...lanes,
+    topics.items,
+    topics.events,
+    topics.state,
+    topics.links,
+    topics.clusters,
+    ...departments,
+  ];
   const subjects = (name: SchemaName) => {
     const of = all.filter((topic) => schemaOfTopic(topic) === name).map(subjectOf);
     return of as [string, ...string[]];
@@ -31,6 +39,8 @@ export async function openSerde(
     'item-input': await openCodec(registry, 'item-input', subjects('item-input')),
     'item-event': await openCodec(registry, 'item-event', subjects('item-event')),
     'item-state': await openCodec(registry, 'item-state', subjects('item-state')),
+    'link-record': await openCodec(registry, 'link-record', subjects('link-record')),
+    'cluster-memory': await openCodec(registry, 'cluster-memory', subjects('cluster-memory')),
   };
   const codecOf = <N extends SchemaName>(name: N) => codecs[name] as Codec<Models[N]>;
   return {

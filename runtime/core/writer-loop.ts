@@ -1,28 +1,29 @@
-import { hash } from 'node:crypto';
-import type { Item, ItemInput, ItemState } from '../../schemas/types.ts';
+import type { ItemInput } from '../../schemas/types.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import { type ErrorCode, HubError, toHubError } from '../errors.ts';
-import type { Consumer, Log, LogRecord, Producer } from '../log/index.ts';
-import { nextOffsets } from '../log/next-offsets.ts';
+import type { DedupIndex } from '../dedup-index/index.ts';
+import { HubError, toHubError } from '../errors.ts';
+import type { Consumer, Log, Producer } from '../log/index.ts';
 import type { Pipeline } from '../processor.ts';
 import type { Counters, Logger } from '../telemetry.ts';
-import { lanes, topics } from '../topics.ts';
-import { deadLetter } from './dead-letter.ts';
+import { lanes } from '../topics.ts';
 import { ItemMemory } from './item-memory.ts';
-import { type Decision, decide, type Generations, type Verdict } from './item-writer.ts';
 import { LookAhead } from './look-ahead.ts';
-import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
+import { type Arrival, Turn } from './turn.ts';
 
 export interface WriterRun {
   readonly log: Log;
   readonly serde: Serde;
   readonly pipeline: Pipeline;
+  /** Shared by all workers; written before the transaction, never part of it. */
+  readonly index: DedupIndex;
   readonly clock: Clock;
   readonly counters: Counters;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Partitions of the lanes, frozen at creation. */
+  readonly partitions: number;
   /** Stable name of this worker: group member and, with `writer-`, transactional id. */
   readonly memberId: string;
   /** Inputs per transaction. */
@@ -75,23 +76,13 @@ export async function runWriter(run: WriterRun): Promise<void> {
   }
 }
 
-type Lane = (typeof lanes)[number];
-
-/** An input with the lane it came by. */
-interface Arrival {
-  readonly lane: number;
-  readonly input: ItemInput;
-  readonly record: LogRecord;
-  /** Taken out of a slower lane before its turn. */
-  readonly ahead: boolean;
-}
-
 class Writer {
   readonly #run: WriterRun;
   readonly #consumer: Consumer;
   readonly #producer: Producer;
   readonly #memory: ItemMemory;
   readonly #lookAhead: LookAhead;
+  #seq = 0;
   #epoch = -1;
   #haltedUntil: number | null = null;
 
@@ -102,6 +93,11 @@ class Writer {
     this.#memory = new ItemMemory(run.log, run.serde);
     this.#lookAhead = new LookAhead(run.log);
   }
+
+  readonly #nextSeq = (): number => {
+    this.#seq = Math.max(this.#seq + 1, this.#run.clock.now() * 1000);
+    return this.#seq;
+  };
 
   /** Drops what was worked out and not committed. */
   async forget(): Promise<void> {
@@ -125,7 +121,7 @@ class Writer {
     }
     if (records.length === 0) return false;
 
-    const turn = new Turn(this.#run);
+    const turn = new Turn({ ...this.#run, nextSeq: this.#nextSeq });
     for (const [partition, ofPartition] of Map.groupBy(records, (record) => record.partition)) {
       const arrivals = await turn.read(partition, ofPartition);
       const all = [...arrivals, ...(await this.#takeAlong(turn, partition, arrivals))];
@@ -135,6 +131,7 @@ class Writer {
       const known = await this.#memory.load(partition, [...groups.keys()]);
       for (const [baseId, group] of groups) turn.judge(partition, inOrder(group), known.get(baseId)!);
     }
+    await turn.link();
     await turn.commit(this.#producer, this.#consumer, records);
     this.#memory.committed(turn.states());
     return true;
@@ -148,7 +145,8 @@ class Writer {
         `input ${input.inputId} is of a kind unknown to this version`,
       );
     }
-    if (!this.#run.pipeline.hasCatalogue(input.catalogueVersion)) {
+    const isDerived = input.kind === 'CLUSTER' || input.kind === 'REASSESS';
+    if (!isDerived && !this.#run.pipeline.hasCatalogue(input.catalogueVersion)) {
       return new HubError(
         'HUB_CATALOGUE_UNKNOWN_VERSION',
         `input ${input.inputId} was stamped with catalogue ${input.catalogueVersion}, which is not installed`,
@@ -184,185 +182,6 @@ class Writer {
     }
     return [...taken.values()];
   }
-}
-
-/** One batch: what it reads, decides and writes. Thrown away whole when its commit fails. */
-class Turn {
-  readonly #run: WriterRun;
-  readonly #out = new Outputs();
-  readonly #states = new Map<string, { partition: number; state: ItemState }>();
-  readonly #counts = new Map<string, number>();
-
-  constructor(run: WriterRun) {
-    this.#run = run;
-  }
-
-  /** Decodes; bytes that are not ours become dead letters (unless they are only looked at ahead of their turn). */
-  async read(partition: number, records: readonly LogRecord[], ahead = false): Promise<Arrival[]> {
-    const { serde } = this.#run;
-    await serde.prepare(
-      'item-input',
-      records.map((record) => record.value),
-    );
-    const arrivals: Arrival[] = [];
-    for (const record of records) {
-      const decoded = serde.tryDecode('item-input', record.value ?? new Uint8Array());
-      if (decoded.kind === 'next') {
-        arrivals.push({ lane: lanes.indexOf(record.topic as Lane), input: decoded.value, record, ahead });
-      } else if (decoded.kind === 'reject' && !ahead) {
-        this.#bury(partition, record, 'input', record.topic, decoded.code, decoded.reason);
-      }
-    }
-    return arrivals;
-  }
-
-  /** Applies all inputs of one base record, in their order. */
-  judge(partition: number, arrivals: readonly Arrival[], known: Generations): void {
-    let generations = known;
-    for (const arrival of arrivals) {
-      const verdict = this.#decide(arrival.input, generations);
-      generations = this.#apply(partition, arrival, verdict, generations);
-    }
-  }
-
-  #decide(input: ItemInput, generations: Generations): Verdict {
-    try {
-      return decide(input, generations, this.#run.pipeline);
-    } catch (thrown) {
-      this.#run.logger.error('processor failed', {
-        inputId: input.inputId,
-        baseId: input.baseId,
-        stack: thrown instanceof Error ? thrown.stack : String(thrown),
-      });
-      const name = thrown instanceof Error ? thrown.name : typeof thrown;
-      return {
-        kind: 'dead',
-        code: 'HUB_PROCESS_FAILED',
-        reason: `input ${input.inputId}: a processor threw ${name}`,
-      };
-    }
-  }
-
-  #apply(
-    partition: number,
-    { input, record, ahead }: Arrival,
-    verdict: Verdict,
-    generations: Generations,
-  ): Generations {
-    let states: readonly ItemState[] = [];
-    if (verdict.kind === 'dead') {
-      // Seen ahead of its turn, it is left alone: it will be met, and buried, in its own lane.
-      if (!ahead) {
-        this.#bury(partition, record, 'process', sourceOf(input.baseId), verdict.code, verdict.reason);
-        this.#count(input, 'dead');
-      }
-      return generations;
-    }
-    if (verdict.kind === 'absorbed') {
-      states = verdict.states;
-      this.#count(input, verdict.reason.toLowerCase());
-    } else {
-      states = verdict.decision.states;
-      this.#publish(partition, verdict.decision, input);
-      this.#count(input, 'decided');
-      if (verdict.decision.views !== null) this.#count(input, 'revision');
-      if (verdict.decision.states.some((state) => state.revision === 1 && verdict.decision.views !== null)) {
-        this.#count(input, 'item');
-      }
-    }
-    let after = merge(generations, states);
-    if (ahead && after.length > 0) {
-      const holder = after[after.length - 1]!;
-      const marked = { ...holder, takenAlong: [...holder.takenAlong, input.inputId] };
-      states = [...states.filter((state) => state.itemId !== marked.itemId), marked];
-      after = merge(after, [marked]);
-    }
-    for (const state of states) this.#states.set(state.itemId, { partition, state });
-    return after;
-  }
-
-  #publish(partition: number, decision: Decision, input: ItemInput): void {
-    const { serde } = this.#run;
-    const encoded = new Map<Item, Uint8Array>();
-    const encode = (item: Item): Uint8Array => {
-      let bytes = encoded.get(item);
-      if (bytes === undefined) {
-        bytes = serde.encode('item', item);
-        encoded.set(item, bytes);
-      }
-      return bytes;
-    };
-    const put = (topic: string, key: string, value: Uint8Array) =>
-      this.#out.append(topic, partition, { key, value, timestamp: input.at });
-    if (decision.views !== null) {
-      const { unified, departments } = decision.views;
-      put(topics.items, unified.itemId, encode(unified));
-      for (const [organisation, item] of departments)
-        put(topics.department(organisation), item.itemId, encode(item));
-    }
-    for (const { organisation, item } of decision.removals) {
-      put(topics.department(organisation), item.itemId, encode(item));
-    }
-    for (const event of decision.events) put(topics.events, event.itemId, serde.encode('item-event', event));
-  }
-
-  async commit(producer: Producer, consumer: Consumer, records: readonly LogRecord[]): Promise<void> {
-    const { serde, clock, counters } = this.#run;
-    const now = clock.now();
-    for (const { partition, state } of this.#states.values()) {
-      this.#out.append(topics.state, partition, {
-        key: state.itemId,
-        value: serde.encode('item-state', state),
-        timestamp: now,
-      });
-    }
-    await this.#out.commit(producer, { consumer, offsets: nextOffsets(records) });
-    for (const [key, count] of this.#counts) {
-      const [source, origin, outcome] = key.split(' ') as [string, string, string];
-      counters.add('hub_writer_inputs_total', { source, origin, outcome }, count);
-    }
-  }
-
-  *states(): Generator<ItemState> {
-    for (const { state } of this.#states.values()) yield state;
-  }
-
-  #bury(
-    partition: number,
-    record: LogRecord,
-    stage: 'input' | 'process',
-    source: string,
-    code: ErrorCode,
-    reason: string,
-  ): void {
-    const value = record.value ?? new Uint8Array();
-    const letter = deadLetter({
-      source,
-      stage,
-      sha256: hash('sha256', value, 'hex'),
-      code,
-      reason,
-      value,
-      at: record.timestamp,
-      headers: { topic: record.topic, baseId: record.key ?? '' },
-    });
-    this.#out.append(topics.deadLetters, partition, letter);
-  }
-
-  #count(input: ItemInput, outcome: string): void {
-    const key = `${sourceOf(input.baseId)} ${input.origin} ${outcome}`;
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-  }
-}
-
-const sourceOf = (baseId: string): string => baseId.slice(0, baseId.indexOf(':'));
-
-/** `states` replace those of the same item; new generations come last. */
-function merge(generations: Generations, states: readonly ItemState[]): Generations {
-  if (states.length === 0) return generations;
-  const byId = new Map(generations.map((state) => [state.itemId, state]));
-  for (const state of states) byId.set(state.itemId, state);
-  return [...byId.values()].sort((a, b) => a.generation - b.generation);
 }
 
 /**

@@ -3,6 +3,7 @@ import { itemIdOf } from '../../runtime/core/ids.ts';
 import type { Draft, ProcessContext } from '../../runtime/index.ts';
 import { noFacts } from '../../runtime/index.ts';
 import type { Item, SourceRecord } from '../../schemas/types.ts';
+import { unlinked } from './linkers.ts';
 import { morning, recordInput } from './records.ts';
 
 /** What the item writer hands to the first processor for a new record. */
@@ -13,6 +14,8 @@ export function draftOf(over: Partial<SourceRecord> = {}): Draft {
     processors: [],
     chooseGeneration: () => ({ generation: 1 }),
     suggestedClass: () => null,
+    ownClass: () => 'UNCLASSIFIED' as const,
+    linker: unlinked,
     hasCatalogue: () => true,
   };
   const item = draftItem(record, {

@@ -1,4 +1,5 @@
 import { baseIdOf, uuidOf } from '../../runtime/core/ids.ts';
+import { emptyInput } from '../../runtime/core/inputs.ts';
 import { contentHash } from '../../runtime/core/intake.ts';
 import type { ItemInput, SourceRecord } from '../../schemas/types.ts';
 
@@ -85,9 +86,7 @@ export function input(over: Partial<ItemInput> & Pick<ItemInput, 'kind'>): ItemI
     seq: morning * 1000 + inputs,
     origin: 'LIVE',
     catalogueVersion: '2026.1',
-    sourceRecord: null,
-    reclass: null,
-    departmentEvent: null,
+    ...emptyInput,
     ...over,
   };
 }

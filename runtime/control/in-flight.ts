@@ -1,0 +1,28 @@
+import { resolverGroup } from '../core/resolver-loop.ts';
+import type { Log } from '../log/index.ts';
+import { lag } from '../log/lag.ts';
+import { lanes, topics } from '../topics.ts';
+import { writerGroup } from './consumed.ts';
+
+/**
+ * Inputs, facts and verdicts that wait for the item writer or the cluster resolver. 0 only when both rested at one moment: each feeds
+ * the other, so looks at different moments could miss what passes between them.
+ */
+export async function inFlight(log: Log): Promise<number> {
+  for (;;) {
+    const before = await ends(log);
+    const waiting = (await lag(log, writerGroup, lanes)) + (await lag(log, resolverGroup, [topics.links]));
+    if (waiting > 0 || before === (await ends(log))) return waiting;
+  }
+}
+
+/** Changes with every record. */
+async function ends(log: Log): Promise<string> {
+  const found: number[] = [];
+  for (const { name, partitions } of await log.topics()) {
+    if (name !== topics.links && !lanes.some((lane) => lane === name)) continue;
+    for (let partition = 0; partition < partitions; partition++)
+      found.push((await log.range(name, partition)).end);
+  }
+  return found.join();
+}

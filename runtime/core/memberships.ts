@@ -1,0 +1,76 @@
+import type { ItemClass, ItemFact, Membership, PairFact } from '../../schemas/types.ts';
+import { type Cluster, isInForce } from './clusters.ts';
+import { clusterIdOf } from './draft-item.ts';
+import { countReporters } from './reporters.ts';
+
+/** What an item is told of its cluster, without the number of the command. */
+export type Place = Omit<Membership, 'epoch' | 'at'>;
+
+const classes: readonly ItemClass[] = ['UNCLASSIFIED', 'ORDINARY', 'SPECIALIZED', 'MAJOR'];
+
+/**
+ * The place of each member: who leads is told all that the cluster adds, the others only whom they follow (design.md §4 point 5).
+ *
+ * @param pairs verdicts among the members.
+ */
+export function placesOf(
+  { members, primary, joined }: Cluster,
+  pairs: readonly PairFact[],
+): Map<string, Place> {
+  const clusterId = clusterIdOf(members[0]!.itemId);
+  const follows = { clusterId, primaryItemId: primary.itemId };
+  const places = new Map<string, Place>();
+  for (const { itemId } of members) places.set(itemId, { ...follows, ...noVoices });
+  if (members.length === 1) return places;
+  const facts = new Map(members.map((member) => [member.itemId, member]));
+  const reporters = countReporters(
+    members,
+    pairs.filter((pair) => isInForce(pair, facts)),
+  );
+  const others = members.filter((member) => member !== primary);
+  places.set(primary.itemId, {
+    ...follows,
+    reporters: reporters.all,
+    reporters7d: reporters.in7Days,
+    memberClass: highestClass(others),
+    members: others.map(({ itemId }) => {
+      // The earliest member has joined nobody: where another one leads, it is listed by the pair of who came to it.
+      const by = joined.get(itemId) ?? joined.get(primary.itemId);
+      const byPerson = by?.word === 'LINK';
+      return {
+        itemId,
+        relation: by?.relation ?? 'SAME_MATTER',
+        score: byPerson ? 1 : (by?.score ?? 0),
+        byPerson,
+      };
+    }),
+  });
+  return places;
+}
+
+const noVoices = { reporters: 0, reporters7d: 0, memberClass: 'UNCLASSIFIED', members: [] } as const;
+
+const highestClass = (facts: readonly ItemFact[]): ItemClass =>
+  facts.reduce<ItemClass>(
+    (highest, { ownClass }) => (classes.indexOf(ownClass) > classes.indexOf(highest) ? ownClass : highest),
+    'UNCLASSIFIED',
+  );
+
+/** Is this another place than the one the item was last told? A lone item that was told nothing needs not hear that it is alone. */
+export function isNewPlace(told: Membership | null, place: Place, itemId: string): boolean {
+  if (told === null) return place.primaryItemId !== itemId || place.members.length > 0;
+  return (
+    told.clusterId !== place.clusterId ||
+    told.primaryItemId !== place.primaryItemId ||
+    told.reporters !== place.reporters ||
+    told.reporters7d !== place.reporters7d ||
+    told.memberClass !== place.memberClass ||
+    told.members.length !== place.members.length ||
+    told.members.some((member, index) => {
+      const now = place.members[index]!;
+      return (
+        member.itemId !== now.itemId || member.relation !== now.relation || member.byPerson !== now.byPerson
+      );
+    })
+  );
+}

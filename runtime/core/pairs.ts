@@ -1,0 +1,202 @@
+import { hash } from 'node:crypto';
+import type { ItemState, Link, Pair, SaidOfPair } from '../../schemas/types.ts';
+import { byOrderKey, type IndexEntry, ingestedWindowMs, reportedWindowMs } from '../dedup-index/index.ts';
+import type { Linker, LinkFeatures, PairScore, ScoreParts } from '../processor.ts';
+
+/**
+ * Pairs of items as facts (design.md §4 point 3): the later item by order key owns the pair and keeps the verdict. Pure; the same
+ * entries give the same pairs, in whatever order they became known.
+ */
+
+/** The item's place in the total order and in the windows, as its index entry has it. */
+export const orderOf = (state: ItemState): Pick<IndexEntry, 'itemId' | 'orderKeyAt' | 'ingestedAt'> => ({
+  itemId: state.itemId,
+  orderKeyAt: state.orderKeyAt,
+  ingestedAt: state.firstIngestedAt ?? state.orderKeyAt,
+});
+
+/** @returns null while the item has never been indexed. */
+export function entryOf(state: ItemState): IndexEntry | null {
+  if (state.entry === null) return null;
+  const { version, keys, features } = state.entry;
+  return { ...orderOf(state), baseId: state.baseId, version, keys, features };
+}
+
+/** Names the features of an item: a verdict counts only while those it was made from are current. */
+export const featuresHash = (features: Uint8Array): string => hash('sha1', features, 'hex').slice(0, 16);
+
+/** The entry after the item was judged: the one before where nothing that the index holds has changed. */
+export function nextEntry(
+  before: ItemState['entry'],
+  { keys, bytes }: LinkFeatures,
+  linkerVersion: string,
+): NonNullable<ItemState['entry']> {
+  const isSame =
+    before !== null &&
+    before.linkerVersion === linkerVersion &&
+    Buffer.compare(before.features, bytes) === 0 &&
+    before.keys.length === keys.length &&
+    before.keys.every((key, index) => key === keys[index]);
+  if (isSame) return before;
+  const version = (before?.version ?? 0) + 1;
+  return { version, linkerVersion, hash: featuresHash(bytes), keys: [...keys], features: Buffer.from(bytes) };
+}
+
+const mayPair = (a: IndexEntry, b: IndexEntry): boolean =>
+  a.baseId !== b.baseId &&
+  Math.abs(a.orderKeyAt - b.orderKeyAt) <= reportedWindowMs &&
+  Math.abs(a.ingestedAt - b.ingestedAt) <= ingestedWindowMs;
+
+/** The verdict on two items, whoever asks; null when they have nothing to do with each other. */
+export function scorePair(linker: Linker, a: IndexEntry, b: IndexEntry): PairScore | null {
+  if (!mayPair(a, b)) return null;
+  const [earlier, later] = byOrderKey(a, b) < 0 ? [a, b] : [b, a];
+  return linker.score(later, earlier);
+}
+
+/**
+ * All pairs that an item owns, from its neighbours. A verdict that says what it said before stands as it is, with the time at
+ * which it was first so.
+ */
+export function pairsOf(
+  owner: IndexEntry,
+  before: readonly Pair[],
+  earlier: readonly IndexEntry[],
+  linker: Linker,
+  at: number,
+): readonly Pair[] {
+  const known = new Map(before.map((pair) => [pair.otherId, pair]));
+  const ownHash = featuresHash(owner.features);
+  const pairs: Pair[] = [];
+  for (const other of earlier) {
+    const scored = scorePair(linker, owner, other);
+    if (scored === null) continue;
+    const old = known.get(other.itemId);
+    const pair: Pair = {
+      otherId: other.itemId,
+      otherBaseId: other.baseId,
+      hash: ownHash,
+      otherHash: featuresHash(other.features),
+      outcome: scored.outcome,
+      relation: scored.relation,
+      score: Math.fround(scored.score),
+      parts: roundedParts(scored.parts),
+      method: scored.method,
+      ruleVersion: linker.version,
+      decidedAt: old?.outcome === scored.outcome && old.relation === scored.relation ? old.decidedAt : at,
+    };
+    pairs.push(pair);
+  }
+  return pairs.sort((a, b) => (a.otherId < b.otherId ? -1 : 1));
+}
+
+/** As a float of the log has them, so that what was just judged equals what is read again. */
+function roundedParts(parts: ScoreParts): ScoreParts {
+  const round = (part: number | null) => (part === null ? null : Math.fround(part));
+  return {
+    text: round(parts.text),
+    place: round(parts.place),
+    time: round(parts.time),
+    category: round(parts.category),
+    reporter: round(parts.reporter),
+    premise: round(parts.premise),
+  };
+}
+
+/** What of an item's pairs the resolver must hear: null takes a verdict back. */
+export function changedPairs(
+  before: Pick<ItemState, 'pairs' | 'pairWords'>,
+  after: Pick<ItemState, 'pairs' | 'pairWords'>,
+): ReadonlyMap<string, PairVerdict | null> {
+  const old = verdictsOf(before);
+  const now = verdictsOf(after);
+  const changed = new Map<string, PairVerdict | null>();
+  for (const [otherId, verdict] of now) {
+    const was = old.get(otherId);
+    if (was === undefined || !isSameVerdict(was, verdict)) changed.set(otherId, verdict);
+  }
+  for (const otherId of old.keys()) if (!now.has(otherId)) changed.set(otherId, null);
+  return changed;
+}
+
+/** A pair's score and a person's word on it, together. */
+export interface PairVerdict {
+  readonly ownerHash: string;
+  readonly otherHash: string;
+  readonly outcome: Pair['outcome'];
+  readonly relation: string;
+  readonly score: number;
+  readonly word: SaidOfPair['word'];
+}
+
+/** By the other item. A person's word stands also where the score finds nothing. */
+function verdictsOf({
+  pairs,
+  pairWords,
+}: Pick<ItemState, 'pairs' | 'pairWords'>): ReadonlyMap<string, PairVerdict> {
+  const verdicts = new Map<string, PairVerdict>();
+  for (const { otherId, hash: ownerHash, otherHash, outcome, relation, score } of pairs) {
+    verdicts.set(otherId, { ownerHash, otherHash, outcome, relation, score, word: 'NONE' });
+  }
+  for (const { otherId, word } of pairWords) {
+    if (word === 'NONE') continue;
+    const scored = verdicts.get(otherId) ?? unscored;
+    verdicts.set(otherId, { ...scored, word });
+  }
+  return verdicts;
+}
+
+const unscored: PairVerdict = {
+  ownerHash: '',
+  otherHash: '',
+  outcome: 'NONE',
+  relation: 'SAME_MATTER',
+  score: 0,
+  word: 'NONE',
+};
+
+const isSameVerdict = (a: PairVerdict, b: PairVerdict): boolean =>
+  a.ownerHash === b.ownerHash &&
+  a.otherHash === b.otherHash &&
+  a.outcome === b.outcome &&
+  a.relation === b.relation &&
+  a.score === b.score &&
+  a.word === b.word;
+
+/**
+ * `Item.links`: what the item itself has found to be linked, apart matters included, without what a person has taken back or has yet to
+ * confirm; then, on a primary, the members that it did not find itself.
+ */
+export function linksOf(state: Pick<ItemState, 'itemId' | 'pairs' | 'pairWords' | 'membership'>): Link[] {
+  const links = new Map<string, Link>();
+  const words = new Map(state.pairWords.map((said) => [said.otherId, said]));
+  for (const pair of state.pairs) {
+    const isLinked = pair.outcome === 'MADE' || pair.outcome === 'APART';
+    if (!isLinked || words.get(pair.otherId)?.word === 'UNLINK') continue;
+    const { otherId: itemId, relation, score, method, ruleVersion, decidedAt, parts } = pair;
+    links.set(itemId, { itemId, relation, score, method, ruleVersion, decidedBy: 'RULE', decidedAt, parts });
+  }
+  for (const { otherId: itemId, word, at } of state.pairWords) {
+    if (word !== 'LINK') continue;
+    const relation = links.get(itemId)?.relation ?? 'SAME_MATTER';
+    links.set(itemId, { ...personsLink, itemId, relation, decidedAt: at });
+  }
+  for (const { itemId, relation, score, byPerson } of state.membership?.members ?? []) {
+    if (links.has(itemId)) continue;
+    const decidedBy = byPerson ? 'PERSON' : 'RULE';
+    const decidedAt = state.membership?.at ?? 0;
+    links.set(itemId, { ...membersLink, itemId, relation, score, decidedBy, decidedAt });
+  }
+  return [...links.values()].sort((a, b) => (a.itemId < b.itemId ? -1 : 1));
+}
+
+const personsLink = {
+  score: 1,
+  method: 'PERSON',
+  ruleVersion: '',
+  decidedBy: 'PERSON',
+  parts: null,
+} as const;
+
+/** How a member was found is said on the member. */
+const membersLink = { method: 'CLUSTER', ruleVersion: '', parts: null } as const;

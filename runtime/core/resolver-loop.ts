@@ -1,0 +1,90 @@
+import { backoffMs } from '../backoff.ts';
+import type { Clock } from '../clock.ts';
+import { toHubError } from '../errors.ts';
+import type { Log } from '../log/index.ts';
+import { nextOffsets } from '../log/next-offsets.ts';
+import type { Counters, Logger } from '../telemetry.ts';
+import { topics } from '../topics.ts';
+import { ClusterMemories } from './cluster-memory.ts';
+import { Outputs } from './outputs.ts';
+import { Resolution } from './resolution.ts';
+import type { Serde } from './serde.ts';
+
+export interface ResolverRun {
+  readonly log: Log;
+  readonly serde: Serde;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** Partitions of the lanes, frozen at creation. */
+  readonly partitions: number;
+  /** Stable name of this worker: group member and, with `resolver-`, transactional id. */
+  readonly memberId: string;
+  /** Facts and verdicts per transaction. */
+  readonly maxBatch?: number;
+}
+
+/** Consumer group of the cluster resolver; `hub.links` has one partition, so one worker at a time is it. */
+export const resolverGroup = 'resolver';
+
+const pollWaitMs = 1_000;
+const pauses = { firstMs: 100, longestMs: 10_000 };
+
+/**
+ * The cluster resolver: reads facts and verdicts, and commits its memory, the commands to items and the consumed offsets at once. Ends
+ * when `signal` aborts, or with an error that waiting cannot mend.
+ */
+export async function runResolver(run: ResolverRun): Promise<void> {
+  const { log, serde, clock, counters, logger, signal, partitions, memberId, maxBatch = 2_000 } = run;
+  const producer = await log.producer(`resolver-${memberId}`);
+  const consumer = await log.consumer({ group: resolverGroup, topics: [topics.links], memberId });
+  const memories = new ClusterMemories(log, serde);
+  let seq = 0;
+  const nextSeq = (): number => {
+    seq = Math.max(seq + 1, clock.now() * 1000);
+    return seq;
+  };
+  let epoch = -1;
+  let failures = 0;
+
+  async function turn(): Promise<void> {
+    const { records } = await consumer.poll({ max: maxBatch, waitMs: pollWaitMs, signal });
+    if (consumer.epoch() !== epoch) {
+      memories.clear();
+      epoch = consumer.epoch();
+    }
+    if (records.length === 0) return;
+    const resolution = new Resolution({ serde, memories, partitions, nextSeq });
+    await resolution.take(records);
+    const out = new Outputs();
+    await resolution.write(out);
+    await out.commit(producer, { consumer, offsets: nextOffsets(records) });
+    memories.committed(resolution.written());
+    counters.add('hub_resolver_records_total', {}, records.length);
+    failures = 0;
+  }
+
+  try {
+    while (!signal.aborted) {
+      try {
+        await turn();
+      } catch (thrown) {
+        const error = toHubError(thrown);
+        const goesOn = error.retriable || (error.code === 'HUB_LOG_FENCED' && failures < 3);
+        if (!goesOn) throw error;
+        logger.warn('resolver begins again from the committed offsets', {
+          code: error.code,
+          message: error.message,
+        });
+        memories.clear();
+        await consumer.rewind();
+        await clock.sleep(backoffMs(failures, pauses, clock.random()), signal);
+        failures += 1;
+      }
+    }
+  } finally {
+    await consumer.close();
+    await producer.close();
+  }
+}

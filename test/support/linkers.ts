@@ -1,0 +1,8 @@
+import type { Linker } from '../../runtime/processor.ts';
+
+/** Finds nothing: for tests that are not about links. */
+export const unlinked: Linker = {
+  version: 'none',
+  features: () => ({ keys: [], bytes: new Uint8Array() }),
+  score: () => null,
+};
