@@ -18,36 +18,46 @@ function statesOf(broker: SimBroker, serde: Serde): ReadonlyMap<string, ItemStat
   return states;
 }
 
-/** P of design.md §2 as far as it goes without links: itemId → {content hash, class, fired rules, route}. */
+/** P of design.md §2: itemId → {content hash, made and suggested pairs, cluster, class, fired rules, route}. */
 export function projection(broker: SimBroker, serde: Serde): ReadonlyMap<string, string> {
   const projected = new Map<string, string>();
-  for (const [itemId, state] of statesOf(broker, serde)) {
-    const {
-      contentHash,
-      itemClass,
-      procedure,
-      firedRules,
-      suggestedClass,
-      leadDepartment,
-      coDepartments,
-      level,
-    } = state;
+  const states = statesOf(broker, serde);
+  for (const [itemId, state] of states) {
+    const { contentHash, ownClass, firedRules, suggestedClass, closedAt } = state;
     projected.set(
       itemId,
       JSON.stringify({
         contentHash,
-        itemClass,
-        procedure,
-        firedRules,
-        suggestedClass,
-        leadDepartment,
-        coDepartments,
-        level,
+        ownClass,
+        closedAt,
+        // Whether a lower class waits for a person depends on when a department has signed; what the rules want does not.
+        itemClass: suggestedClass ?? state.itemClass,
+        firedRules: firedRules.filter((rule) => rule !== 'SUGGEST_LOWER'),
+        route: state.signedBy.length === 0 ? routeOf(state) : null,
+        pairs: state.pairs.map((pair) => [pair.otherId, pair.outcome, pair.relation]),
+        cluster: clusterOf(itemId, state),
       }),
     );
   }
   for (const { key } of all(broker, topics.deadLetters)) projected.set(`dead letter ${key}`, 'there');
   return projected;
+}
+
+const routeOf = ({ procedure, leadDepartment, coDepartments, level }: ItemState) => ({
+  procedure,
+  leadDepartment,
+  coDepartments,
+  level,
+});
+
+/** Null for a lone item, whether it was ever told so or not. */
+function clusterOf(itemId: string, { membership }: ItemState) {
+  if (membership === null) return null;
+  const { clusterId, primaryItemId, members, reporters7d } = membership;
+  const isAlone = primaryItemId === itemId && members.length === 0;
+  return isAlone
+    ? null
+    : { clusterId, primaryItemId, members: members.map((one) => one.itemId), reporters7d };
 }
 
 /**
@@ -74,7 +84,8 @@ export function checkTopics(broker: SimBroker, serde: Serde, workload: Workload)
       }),
       new Map([...states].map(([itemId, state]) => [itemId, state.eventSeq])),
     ) ??
-    departmentsTrue(broker, serde, states)
+    departmentsTrue(broker, serde, states) ??
+    clustersTrue(states)
   );
 }
 
@@ -152,6 +163,52 @@ function departmentsTrue(
     const expected = [...state.departments].sort().join();
     const found = [...(holders.get(itemId) ?? [])].sort().join();
     if (found !== expected) return `${itemId}: held by [${found}], the state says [${expected}]`;
+  }
+  return null;
+}
+
+/** For each item a name of those that persons have linked, through others too. */
+function linkedByPersons(states: ReadonlyMap<string, ItemState>): (itemId: string) => string {
+  const above = new Map<string, string>();
+  const find = (itemId: string): string => {
+    const next = above.get(itemId);
+    return next === undefined ? itemId : find(next);
+  };
+  for (const [itemId, { pairWords }] of states) {
+    for (const { otherId, word } of pairWords) {
+      if (word === 'LINK' && find(itemId) !== find(otherId)) above.set(find(itemId), find(otherId));
+    }
+  }
+  return find;
+}
+
+/** A member follows a primary that lists it, and no organisation has it; two that must not meet are not in one cluster. */
+function clustersTrue(states: ReadonlyMap<string, ItemState>): string | null {
+  const byPerson = linkedByPersons(states);
+  for (const [itemId, { membership, departments, pairs, pairWords }] of states) {
+    if (membership === null) continue;
+    const { primaryItemId, clusterId, members } = membership;
+    if (primaryItemId !== itemId) {
+      const primary = states.get(primaryItemId)?.membership;
+      if (primary?.primaryItemId !== primaryItemId || !primary.members.some((one) => one.itemId === itemId))
+        return `${itemId} follows ${primaryItemId}, which does not list it`;
+      if (departments.length > 0) return `${itemId} follows another and is still at [${departments}]`;
+    }
+    for (const { itemId: member } of members) {
+      if (states.get(member)?.membership?.primaryItemId !== itemId)
+        return `${itemId} lists ${member}, which does not follow it`;
+    }
+    const words = new Map(pairWords.map(({ otherId, word }) => [otherId, word]));
+    for (const { otherId, outcome } of pairs) {
+      const isTogether = states.get(otherId)?.membership?.clusterId === clusterId;
+      const isForbidden = outcome === 'FORBIDDEN' || outcome === 'APART';
+      if (isTogether && isForbidden && byPerson(itemId) !== byPerson(otherId))
+        return `${itemId} is in one cluster with ${otherId}, which is ${outcome}`;
+    }
+    for (const [otherId, word] of words) {
+      if (word === 'UNLINK' && states.get(otherId)?.membership?.clusterId === clusterId)
+        return `${itemId} is in one cluster with ${otherId}, from which a person has un-linked it`;
+    }
   }
   return null;
 }

@@ -1,27 +1,33 @@
 import { DatabaseSync } from 'node:sqlite';
 import { currentCatalogueVersion, organisationIds } from '../../processors/catalogue/index.ts';
-import { pipeline } from '../../processors/index.ts';
+import { pipeline as realPipeline } from '../../processors/index.ts';
 import type { AttachmentStore } from '../../runtime/attachment-store/index.ts';
 import { runConnector } from '../../runtime/connector-loop.ts';
 import { openCommands } from '../../runtime/core/commands.ts';
 import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
 import { openIntake } from '../../runtime/core/intake.ts';
+import { resolverGroup, runResolver } from '../../runtime/core/resolver-loop.ts';
 import { openSerde, type Serde } from '../../runtime/core/serde.ts';
 import { runWriter } from '../../runtime/core/writer-loop.ts';
+import { byOrderKey, type DedupIndex } from '../../runtime/dedup-index/index.ts';
 import { partitionOf } from '../../runtime/log/partition.ts';
 import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
 import { memoryCounters } from '../../runtime/telemetry.ts';
 import { lanes, topicSpecs, topics } from '../../runtime/topics.ts';
 import type { ItemState } from '../../schemas/types.ts';
+import { plainIndex } from '../support/plain-index.ts';
 import type { SimBroker } from './broker.ts';
 import { checkTopics, projection } from './hub-check.ts';
 import { drawWorkload, normalizeTelling, rawOf, type Workload } from './hub-workload.ts';
 import type { RunSeed, SeedOptions } from './scenario.ts';
+import { broken, indexFor } from './shared-index.ts';
 import { splitCommit } from './split-commit.ts';
+import { toyLinker } from './toy-linker.ts';
 import { type Machine, type ProcessSpec, World, type WorldReport } from './world.ts';
 
 const partitions = 3;
 const source = 'complaint-report';
+const pipeline = { ...realPipeline, linker: toyLinker };
 
 /** The registry and the encoders have no state that a run could change: all runs of a thread share them. */
 const serdeReady: Promise<Serde> = openSerde(embeddedSchemaRegistry(new DatabaseSync(':memory:')));
@@ -51,7 +57,12 @@ interface Run {
 }
 
 async function runOnce(seed: number, workload: Workload, serde: Serde, run: Run) {
-  const { split, trace } = run.options ?? {};
+  const { split, trace, break: how } = run.options ?? {};
+  const shared = plainIndex(workload.k);
+  const index = (machine: Machine): DedupIndex => {
+    const whole = indexFor(machine, shared);
+    return how === undefined || !run.disturbed ? whole : broken(whole, how);
+  };
   const world = new World({
     seed,
     disturbed: run.disturbed,
@@ -59,7 +70,8 @@ async function runOnce(seed: number, workload: Workload, serde: Serde, run: Run)
       connector('live', 'LIVE', workload, serde),
       connector('backfill', 'BACKFILL', workload, serde),
       people(workload, serde),
-      ...Array.from({ length: run.writers }, (_, number) => writer(`w${number}`, serde)),
+      ...Array.from({ length: run.writers }, (_, number) => writer(`w${number}`, serde, index)),
+      ...Array.from({ length: run.disturbed ? 2 : 1 }, (_, number) => resolver(`r${number}`, serde)),
     ],
     quiet: (broker) => isDone(broker, workload),
     ...(split && { wrapLog: (log) => splitCommit(log, split) }),
@@ -73,16 +85,38 @@ async function runOnce(seed: number, workload: Workload, serde: Serde, run: Run)
   return { report, broker: world.broker, trace: () => world.trace.lines() };
 }
 
-function writer(name: string, serde: Serde): ProcessSpec {
+function writer(name: string, serde: Serde, index: (machine: Machine) => DedupIndex): ProcessSpec {
   return {
     name,
-    run: ({ log, clock, logger, signal }: Machine) =>
-      runWriter({
+    run: (machine: Machine) => {
+      const { log, clock, logger, signal } = machine;
+      return runWriter({
         log,
+        index: index(machine),
+        partitions,
         serde,
         pipeline,
         clock,
         signal,
+        counters: memoryCounters(),
+        logger,
+        memberId: name,
+        maxBatch: 1 + Math.floor(clock.random() * 12),
+      });
+    },
+  };
+}
+
+function resolver(name: string, serde: Serde): ProcessSpec {
+  return {
+    name,
+    run: ({ log, clock, logger, signal }: Machine) =>
+      runResolver({
+        log,
+        serde,
+        clock,
+        signal,
+        partitions,
         counters: memoryCounters(),
         logger,
         memberId: name,
@@ -140,14 +174,28 @@ function people(workload: Workload, serde: Serde): ProcessSpec {
       partitions,
       catalogueVersion: currentCatalogueVersion,
     });
+    const reportedAt = new Map(workload.live.map((telling) => [telling.id, telling.reportedAt]));
+    /** The later item owns the pair. */
+    const inOrder = (one: string, other: string) => {
+      const [a, b] = [one, other].map((recordId) => {
+        const baseId = baseIdOf(source, recordId);
+        return { baseId, itemId: itemIdOf(baseId, 1), orderKeyAt: reportedAt.get(recordId)! };
+      });
+      return byOrderKey(a!, b!) > 0 ? ([a!, b!] as const) : ([b!, a!] as const);
+    };
     for (const [number, deed] of workload.deeds.entries()) {
       const baseId = baseIdOf(source, deed.recordId);
       const itemId = itemIdOf(baseId, 1);
-      const partition = partitionOf(baseId, partitions);
+      const stateOf = async (recordId: string): Promise<ItemState | null> => {
+        const base = baseIdOf(source, recordId);
+        const id = itemIdOf(base, 1);
+        const value = (await log.latest(topics.state, partitionOf(base, partitions), [id])).get(id)?.value;
+        return value ? serde.decode('item-state', value) : null;
+      };
       const isTime = async (): Promise<boolean> => {
-        const value = (await log.latest(topics.state, partition, [itemId])).get(itemId)?.value;
-        if (!value) return false;
-        const state: ItemState = serde.decode('item-state', value);
+        const state = await stateOf(deed.recordId);
+        if (state === null) return false;
+        if (deed.what.kind === 'word' && (await stateOf(deed.what.other)) === null) return false;
         return (
           deed.when === 'exists' || state.recordVersion === String(workload.lastVersion.get(deed.recordId))
         );
@@ -161,6 +209,10 @@ function people(workload: Workload, serde: Serde): ProcessSpec {
       if (deed.what.kind === 'reclass') {
         const reclass = { itemClass: deed.what.itemClass, actor, reason: '核实' };
         await commands.reclass(address, reclass, `deed-${number}`);
+      } else if (deed.what.kind === 'word') {
+        const [owner, other] = inOrder(deed.recordId, deed.what.other);
+        const word = { otherId: other.itemId, word: deed.what.word, actor, assignee: null, reason: '核实' };
+        await commands.pairWord(owner, word, `deed-${number}`);
       } else {
         const event = { type: deed.what.type, organisation: 'town', actor, at: clock.now(), reason: null };
         await commands.departmentEvent(address, event, `deed-${number}`);
@@ -184,7 +236,8 @@ function isDone(broker: SimBroker, workload: Workload): boolean {
     position('live') === workload.live.length &&
     position('backfill') === workload.backfill.length &&
     broker.partition('sim.done', 0).latest(['people']).size === 1 &&
-    broker.lag('writer', lanes) === 0
+    broker.lag('writer', lanes) === 0 &&
+    broker.lag(resolverGroup, [topics.links]) === 0
   );
 }
 

@@ -2,6 +2,7 @@ import type { NormalizedRecord } from '../../runtime/connector.ts';
 import { next, type RawRecord, reject } from '../../runtime/index.ts';
 import type { Outcome } from '../../runtime/outcome.ts';
 import { type Random, seededRandom } from './random.ts';
+import { type Spot, spotText } from './toy-linker.ts';
 
 /** One thing that a simulated source says: a version of a record, or bytes that nobody can read. */
 interface Telling {
@@ -12,6 +13,11 @@ interface Telling {
   readonly status: 'open' | 'working' | 'closed';
   readonly urgent: boolean;
   readonly reportedAt: number;
+  /** Where toyLinker sees it. */
+  readonly spot: Spot;
+  readonly reporter: string | null;
+  /** Number of another record that this one names. */
+  readonly quotes: string | null;
   readonly broken?: boolean;
 }
 
@@ -22,7 +28,8 @@ export interface Deed {
   readonly when: 'exists' | 'settled';
   readonly what:
     | { readonly kind: 'reclass'; readonly itemClass: 'ORDINARY' | 'SPECIALIZED' | 'MAJOR' }
-    | { readonly kind: 'event'; readonly type: string };
+    | { readonly kind: 'event'; readonly type: string }
+    | { readonly kind: 'word'; readonly other: string; readonly word: 'LINK' | 'UNLINK' };
 }
 
 export interface Workload {
@@ -31,6 +38,8 @@ export interface Workload {
   readonly deeds: readonly Deed[];
   /** Version after which the source has nothing new about a record. */
   readonly lastVersion: ReadonlyMap<string, number>;
+  /** Nearest items that the index keeps for each block: few, so that blocks overflow. */
+  readonly k: number;
 }
 
 const start = Date.UTC(2026, 2, 10);
@@ -74,6 +83,7 @@ export function drawWorkload(seed: number): Workload {
     backfill: interleave(random, [...old, ...again]),
     deeds: drawDeeds(random, histories),
     lastVersion,
+    k: 1 + random.below(4),
   };
 }
 
@@ -85,7 +95,10 @@ function drawHistory(random: Random, id: string): Telling[] {
     town: random.pick(towns),
     status: random.chance(0.1) ? 'closed' : 'open',
     urgent: random.chance(0.15),
-    reportedAt: start + random.below(20) * day,
+    reportedAt: start + random.below(4) * day + random.below(10) * (random.chance(0.1) ? 4 * day : 1000),
+    spot: drawSpot(random),
+    reporter: random.pick([null, null, 'hk1:a', 'hk1:b', 'hk1:c']),
+    quotes: random.chance(0.15) ? `R${random.below(8)}` : null,
   };
   const history = [first];
   while (random.chance(0.55) && history.length < 5) {
@@ -105,10 +118,19 @@ function drawHistory(random: Random, id: string): Telling[] {
         title: random.pick(titles),
         reportedAt: before.reportedAt + 120 * day,
       });
-    } else history.push({ ...before, version, urgent, title, town: random.pick(towns) });
+    } else {
+      const spot = random.chance(0.5) ? drawSpot(random) : before.spot;
+      history.push({ ...before, version, urgent, title, town: random.pick(towns), spot });
+    }
   }
   return history;
 }
+
+const drawSpot = (random: Random): Spot => ({
+  topic: random.below(2),
+  step: random.below(5),
+  unit: random.chance(0.3) ? 1 : 0,
+});
 
 /** Each version at least once and in order, some of them twice, some old ones later again. */
 function withNoise(random: Random, history: readonly Telling[]): Telling[] {
@@ -142,6 +164,9 @@ function brokenTelling(random: Random): Telling {
     status: 'open',
     urgent: false,
     reportedAt: start,
+    spot: { topic: 0, step: 0, unit: 0 },
+    reporter: null,
+    quotes: null,
     broken: true,
   };
 }
@@ -155,6 +180,15 @@ function drawDeeds(random: Random, histories: readonly (readonly Telling[])[]): 
     if (random.chance(0.4)) {
       const itemClass = random.pick(['ORDINARY', 'SPECIALIZED', 'MAJOR'] as const);
       deeds.push({ recordId, when: 'exists', what: { kind: 'reclass', itemClass } });
+    }
+    const others = histories.filter((other) => other !== history && !isReused(other));
+    if (others.length > 0 && random.chance(0.25)) {
+      const other = random.pick(others)[0]!.id;
+      deeds.push({
+        recordId,
+        when: 'exists',
+        what: { kind: 'word', other, word: random.pick(['LINK', 'UNLINK']) },
+      });
     }
     if (random.chance(0.3))
       deeds.push({ recordId, when: 'settled', what: { kind: 'event', type: 'SIGNED' } });
@@ -180,17 +214,17 @@ export function normalizeTelling(raw: RawRecord): Outcome<NormalizedRecord> {
   } catch {
     return reject('HUB_RECORD_MALFORMED', 'not JSON');
   }
-  const { id, version, title, town, status, urgent, reportedAt } = telling;
+  const { id, version, title, town, status, urgent, reportedAt, spot, reporter, quotes } = telling;
   return next({
     channel: 'WEB',
     recordId: id,
     recordVersion: String(version),
-    relatedIds: [],
+    relatedIds: quotes === null ? [] : [`complaint-report:${quotes}`],
     kind: 'COMPLAINT',
     occurredAt: null,
     occurredPrecision: 'UNKNOWN',
     reportedAt,
-    sourceUpdatedAt: null,
+    sourceUpdatedAt: reportedAt + version * 1000,
     title,
     body: title,
     attachments: [],
@@ -211,7 +245,7 @@ export function normalizeTelling(raw: RawRecord): Outcome<NormalizedRecord> {
       locatedBy: 'NONE',
       assetId: null,
     },
-    reporter: { ref: null, kind: 'CITIZEN', name: null, phone: null, confidential: false, count: 1 },
+    reporter: { ref: reporter, kind: 'CITIZEN', name: null, phone: null, confidential: false, count: 1 },
     subject: null,
     sourceCategory: { code: null, sourceCode: null, sourceName: null },
     sourceStatus: status,
@@ -223,7 +257,7 @@ export function normalizeTelling(raw: RawRecord): Outcome<NormalizedRecord> {
     signals: [],
     priority: urgent ? 'URGENT' : 'NORMAL',
     quality: [],
-    ext: {},
-    content: { id, title, town, reportedAt },
+    ext: { spot: spotText(spot) },
+    content: { id, title, town, reportedAt, spot, reporter, quotes },
   });
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { defaultScenario, isScenario, type ScenarioName, scenarios } from './scenario.ts';
 import type { SeedsWork } from './seeds-worker.ts';
+import { type Break, breaks } from './shared-index.ts';
 import type { Split } from './split-commit.ts';
 import { addTallies, emptyTally, type Tally } from './tally.ts';
 import { createTrace } from './trace.ts';
@@ -12,6 +13,7 @@ const usage = `npm run simulate -- [options]
   --workers W      threads (default 2)
   --scenario NAME  ${Object.keys(scenarios).join(' | ')} (default ${defaultScenario})
   --split HOW      records | offsets | topics: split the commit so; the simulation must then fail
+  --break HOW      ask-first | no-owner: an index that is asked before it is written, or pairs that nobody owns
   --seed X         replay this one, and print why it failed
   --trace          with --seed: print every step
 Ends with one JSON line; the exit code is 0 only when no seed failed.`;
@@ -19,6 +21,7 @@ Ends with one JSON line; the exit code is 0 only when no seed failed.`;
 interface Options {
   readonly scenario: ScenarioName;
   readonly split: Split | null;
+  readonly break: Break | null;
   readonly from: number;
   readonly seeds: number;
   readonly workers: number;
@@ -34,6 +37,7 @@ function readOptions(): Options {
       workers: { type: 'string', default: '2' },
       scenario: { type: 'string', default: defaultScenario },
       split: { type: 'string' },
+      break: { type: 'string' },
       seed: { type: 'string' },
       trace: { type: 'boolean', default: false },
     },
@@ -48,9 +52,13 @@ function readOptions(): Options {
   if (!isScenario(scenario)) throw new Error(`--scenario: there is none named ${scenario}`);
   if (split !== undefined && split !== 'records' && split !== 'offsets' && split !== 'topics')
     throw new Error(`--split must be records, offsets or topics, got ${split}`);
+  const how = breaks.find((name) => name === values.break) ?? null;
+  if (values.break !== undefined && how === null)
+    throw new Error(`--break must be ${breaks.join(' or ')}, got ${values.break}`);
   return {
     scenario,
     split: split ?? null,
+    break: how,
     from: whole('from', 0),
     seeds: whole('seeds', 1),
     workers: whole('workers', 1),
@@ -59,20 +67,31 @@ function readOptions(): Options {
   };
 }
 
-async function replay(seed: number, { scenario, split, trace }: Options): Promise<boolean> {
+async function replay(seed: number, { scenario, split, break: how, trace }: Options): Promise<boolean> {
   const live = createTrace(1, (line) => process.stdout.write(`${line}\n`));
-  const result = await scenarios[scenario](seed, { ...(split && { split }), ...(trace && { trace: live }) });
+  const result = await scenarios[scenario](seed, {
+    ...(split && { split }),
+    ...(how && { break: how }),
+    ...(trace && { trace: live }),
+  });
   if (!trace) for (const line of result.trace) process.stdout.write(`${line}\n`);
   const { trace: _, ...facts } = result;
   process.stdout.write(`${JSON.stringify(facts)}\n`);
   return result.failure === null;
 }
 
-function runSeeds({ scenario, split, from, seeds, workers }: Options): Promise<Tally> {
+function runSeeds({ scenario, split, break: how, from, seeds, workers }: Options): Promise<Tally> {
   let total = emptyTally;
   const started = performance.now();
   const threads = Array.from({ length: Math.min(workers, seeds) }, async (_, index) => {
-    const workerData: SeedsWork = { scenario, split, from: from + index, to: from + seeds, stride: workers };
+    const workerData: SeedsWork = {
+      scenario,
+      split,
+      break: how,
+      from: from + index,
+      to: from + seeds,
+      stride: workers,
+    };
     const worker = new Worker(new URL('./seeds-worker.ts', import.meta.url), { workerData });
     worker.on('message', (tally: Tally) => {
       total = addTallies(total, tally);

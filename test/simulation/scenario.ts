@@ -1,5 +1,6 @@
 import { runCopySeed } from './copy-scenario.ts';
 import { runHubSeed } from './hub-scenario.ts';
+import type { Break } from './shared-index.ts';
 import type { Split } from './split-commit.ts';
 import type { Trace } from './trace.ts';
 import type { WorldReport } from './world.ts';
@@ -7,6 +8,8 @@ import type { WorldReport } from './world.ts';
 export interface SeedOptions {
   /** Runs over a log that splits the commit; some seed must then fail. */
   readonly split?: Split;
+  /** Runs with an index that breaks the order of writing and asking, or the ownership of pairs; some seed must then fail. */
+  readonly break?: Break;
   /** Gets every step; by default the last few are kept. */
   readonly trace?: Trace;
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ScenarioName, scenarios } from './scenario.ts';
+import type { Break } from './shared-index.ts';
 import type { Split } from './split-commit.ts';
 import { addTallies, emptyTally, tallyOf } from './tally.ts';
 
@@ -8,6 +9,7 @@ import { addTallies, emptyTally, tallyOf } from './tally.ts';
 export interface SeedsWork {
   readonly scenario: ScenarioName;
   readonly split: Split | null;
+  readonly break: Break | null;
   readonly from: number;
   readonly to: number;
   readonly stride: number;
@@ -15,10 +17,11 @@ export interface SeedsWork {
 
 const reportEvery = 50;
 
-async function work({ scenario, split, from, to, stride }: SeedsWork): Promise<void> {
+async function work({ scenario, split, break: how, from, to, stride }: SeedsWork): Promise<void> {
+  const options = { ...(split && { split }), ...(how && { break: how }) };
   let tally = emptyTally;
   for (let seed = from; seed < to; seed += stride) {
-    tally = addTallies(tally, tallyOf(await scenarios[scenario](seed, split ? { split } : {})));
+    tally = addTallies(tally, tallyOf(await scenarios[scenario](seed, options)));
     if (tally.seeds < reportEvery) continue;
     parentPort!.postMessage(tally);
     tally = emptyTally;
