@@ -50,6 +50,18 @@ export const runHubSeed: RunSeed = async (seed, options) => {
   return { seed, ...wild.report, failure, trace: failure === null ? [] : wild.trace() };
 };
 
+/** P of an undisturbed run; throws where the topics do not hold together. */
+export async function projectionOf(
+  workload: Workload,
+  writers: number,
+): Promise<ReadonlyMap<string, string>> {
+  const serde = await serdeReady;
+  const { report, broker } = await runOnce(1, workload, serde, { disturbed: false, writers });
+  const failure = report.failure ?? checkTopics(broker, serde, workload);
+  if (failure !== null) throw new Error(failure);
+  return projection(broker, serde);
+}
+
 interface Run {
   readonly disturbed: boolean;
   readonly writers: number;
@@ -241,7 +253,10 @@ function isDone(broker: SimBroker, workload: Workload): boolean {
   );
 }
 
-function difference(calm: ReadonlyMap<string, string>, wild: ReadonlyMap<string, string>): string | null {
+export function difference(
+  calm: ReadonlyMap<string, string>,
+  wild: ReadonlyMap<string, string>,
+): string | null {
   for (const key of new Set([...calm.keys(), ...wild.keys()])) {
     if (calm.get(key) !== wild.get(key))
       return `P differs at ${key}: ${calm.get(key)} undisturbed, ${wild.get(key)} here`;

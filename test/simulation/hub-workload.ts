@@ -5,7 +5,7 @@ import { type Random, seededRandom } from './random.ts';
 import { type Spot, spotText } from './toy-linker.ts';
 
 /** One thing that a simulated source says: a version of a record, or bytes that nobody can read. */
-interface Telling {
+export interface Telling {
   readonly id: string;
   readonly version: number;
   readonly title: string;
