@@ -1,8 +1,9 @@
+import type { Type } from 'avsc';
 import { type Models, type SchemaName, schemaOfTopic, subjectOf } from '../../schemas/index.ts';
 import { HubError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SchemaRegistry } from '../schema-registry/index.ts';
-import { type Codec, openCodec } from '../schema-registry/wire.ts';
+import { type Codec, type Decoder, openCodec, openDecoder } from '../schema-registry/wire.ts';
 import { lanes, topics } from '../topics.ts';
 
 /** Values of our topics to wire bytes (magic byte, schema id, Avro) and back. */
@@ -12,6 +13,8 @@ export interface Serde {
   decode<N extends SchemaName>(name: N, bytes: Uint8Array): Models[N];
   /** The same, as an outcome: for topics on which bytes that are not ours are to be expected. */
   tryDecode<N extends SchemaName>(name: N, bytes: Uint8Array): Outcome<Models[N]>;
+  /** Reads some of a model's fields and skips the others unread. @param part from `partOf` */
+  decoder<T>(part: Type): Decoder<T>;
   /** Fetches the schemas that these values name, so that `decode` need not wait. */
   prepare(name: SchemaName, values: Iterable<Uint8Array | null>): Promise<void>;
 }
@@ -45,16 +48,20 @@ export async function openSerde(
   const codecOf = <N extends SchemaName>(name: N) => codecs[name] as Codec<Models[N]>;
   return {
     encode: (name, value) => codecOf(name).encode(value),
-    decode(name, bytes) {
-      const outcome = codecOf(name).decode(bytes);
-      if (outcome.kind === 'next') return outcome.value;
-      throw outcome.kind === 'reject'
-        ? new HubError(outcome.code, outcome.reason)
-        : new HubError('HUB_INTERNAL', `decoding dropped a value: ${outcome.reason}`);
-    },
+    decode: (name, bytes) => decoded(codecOf(name), bytes),
+    decoder: (part) => openDecoder(registry, part),
     tryDecode: (name, bytes) => codecOf(name).decode(bytes),
     prepare: (name, values) => codecOf(name).prepare(values),
   };
+}
+
+/** The value of bytes that must be ours. Throws HUB_SCHEMA_NOT_OURS or HUB_SCHEMA_UNKNOWN_ID. */
+export function decoded<T>(decoder: Pick<Decoder<T>, 'decode'>, bytes: Uint8Array): T {
+  const outcome = decoder.decode(bytes);
+  if (outcome.kind === 'next') return outcome.value;
+  throw outcome.kind === 'reject'
+    ? new HubError(outcome.code, outcome.reason)
+    : new HubError('HUB_INTERNAL', `decoding dropped a value: ${outcome.reason}`);
 }
 
 /** For a connection that may not write: nothing is registered, values are read by the ids they carry. */

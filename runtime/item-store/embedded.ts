@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { partOf } from '../../schemas/part.ts';
 import type { Item, ItemEvent } from '../../schemas/types.ts';
 import type { Serde } from '../core/serde.ts';
 import type { Log } from '../log/index.ts';
@@ -149,10 +150,37 @@ function where(query: ItemQuery): { conditions: string[]; values: SQLInputValue[
   return { conditions, values };
 }
 
+/** What the rows show of an item; the rest is read from its value when somebody asks for it. */
+export interface RowOfItem {
+  readonly itemId: string;
+  readonly source: Pick<Item['source'], 'system' | 'recordId'>;
+  readonly classification: Pick<Item['classification'], 'itemClass'>;
+  readonly category: Pick<Item['category'], 'code'>;
+  readonly route: Pick<Item['route'], 'leadDepartment'>;
+  readonly status: string;
+  readonly reportedAt: number;
+  readonly title: string;
+}
+
+export type RowOfEvent = Pick<ItemEvent, 'itemId' | 'seq'>;
+
+export const rowOfItem = partOf('item', {
+  itemId: true,
+  source: { system: true, recordId: true },
+  classification: { itemClass: true },
+  category: { code: true },
+  route: { leadDepartment: true },
+  status: true,
+  reportedAt: true,
+  title: true,
+});
+
+export const rowOfEvent = partOf('item-event', { itemId: true, seq: true });
+
 /** The write side: statements of one batch, to be run inside one SQLite transaction together with the consumer's offsets. */
 export function itemStoreWriter(database: DatabaseSync): {
-  putItem(item: Item, partition: number, value: Uint8Array): void;
-  putEvent(event: ItemEvent, partition: number, offset: number): void;
+  putItem(item: RowOfItem, partition: number, value: Uint8Array): void;
+  putEvent(event: RowOfEvent, partition: number, offset: number): void;
 } {
   const item = database.prepare(
     `INSERT INTO store_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

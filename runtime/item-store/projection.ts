@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import type { Serde } from '../core/serde.ts';
+import { decoded, type Serde } from '../core/serde.ts';
 import { inTransaction } from '../embedded/database.ts';
 import { toHubError } from '../errors.ts';
 import type { EmbeddedLog } from '../log/embedded.ts';
@@ -9,7 +9,7 @@ import type { LogRecord } from '../log/index.ts';
 import { nextOffsets } from '../log/next-offsets.ts';
 import type { Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
-import { itemStoreWriter } from './embedded.ts';
+import { itemStoreWriter, type RowOfEvent, type RowOfItem, rowOfEvent, rowOfItem } from './embedded.ts';
 
 const batchRecords = 2_000;
 const pollWaitMs = 1_000;
@@ -30,6 +30,8 @@ export async function runProjection(run: {
   const { database, log, serde, clock, signal, logger } = run;
   const followed = [topics.items, topics.events];
   const store = itemStoreWriter(database);
+  const itemRows = serde.decoder<RowOfItem>(rowOfItem);
+  const eventRows = serde.decoder<RowOfEvent>(rowOfEvent);
   const consumer = await log.consumer({ group: projectionGroup, topics: followed, memberId: 'projection' });
   let failures = 0;
   while (!signal.aborted) {
@@ -37,15 +39,15 @@ export async function runProjection(run: {
       const { records } = await consumer.poll({ max: batchRecords, waitMs: pollWaitMs, signal });
       if (records.length === 0) continue;
       const [items, events] = followed.map((topic) => records.filter((record) => record.topic === topic));
-      await serde.prepare('item', items!.map(bytesOf));
-      await serde.prepare('item-event', events!.map(bytesOf));
+      await itemRows.prepare(items!.map(bytesOf));
+      await eventRows.prepare(events!.map(bytesOf));
       inTransaction(database, () => {
         for (const [itemKey, record] of lastOfEach(items!)) {
           if (itemKey === null || record.value === null) continue;
-          store.putItem(serde.decode('item', record.value), record.partition, record.value);
+          store.putItem(decoded(itemRows, record.value), record.partition, record.value);
         }
         for (const { value, partition, offset } of events!) {
-          if (value !== null) store.putEvent(serde.decode('item-event', value), partition, offset);
+          if (value !== null) store.putEvent(decoded(eventRows, value), partition, offset);
         }
         consumer.storeOffsets(nextOffsets(records));
       });

@@ -54,22 +54,26 @@ export function schemaIdOf(bytes: Uint8Array): number | null {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
 }
 
-/** Writes and reads one model's values. */
-export interface Codec<T> {
-  /** Id under which values are written. */
-  readonly schemaId: number;
-  /** Throws HUB_INTERNAL, naming the field but never its value, when the value does not fit the model. */
-  encode(value: T): Buffer;
+/** Reads values of one model, whichever version wrote them. */
+export interface Decoder<T> {
   /**
    * Looks up the writers' schemas of a batch, so that `decode` need not wait. Nothing is fetched for writers already
    * known. Rejects only when the registry itself fails; bytes that are not ours are left for `decode` to tell.
    */
   prepare(values: Iterable<Uint8Array | null>): Promise<void>;
   /**
-   * A value as the current model sees it, whichever version wrote it. Rejects with HUB_SCHEMA_NOT_OURS or
-   * HUB_SCHEMA_UNKNOWN_ID. Throws HUB_INTERNAL when `prepare` has not seen the writer.
+   * A value as the current model sees it. Rejects with HUB_SCHEMA_NOT_OURS or HUB_SCHEMA_UNKNOWN_ID. Throws HUB_INTERNAL
+   * when `prepare` has not seen the writer.
    */
   decode(bytes: Uint8Array): Outcome<T>;
+}
+
+/** Writes and reads one model's values. */
+export interface Codec<T> extends Decoder<T> {
+  /** Id under which values are written. */
+  readonly schemaId: number;
+  /** Throws HUB_INTERNAL, naming the field but never its value, when the value does not fit the model. */
+  encode(value: T): Buffer;
 }
 
 interface Writer {
@@ -81,23 +85,40 @@ interface Writer {
 /** A writer's schema that cannot be used: why. */
 type Unusable = { readonly code: 'HUB_SCHEMA_NOT_OURS' | 'HUB_SCHEMA_UNKNOWN_ID'; readonly reason: string };
 
+interface CodecOptions {
+  /** Writers' schemas kept besides those of the batch at hand; default 64. */
+  readonly maxWriters?: number;
+}
+
 /**
  * Registers a model under its subjects and gives the codec for it. Throws HUB_SCHEMA_INCOMPATIBLE.
  * @param subjects at least one, from `subjectOf(topic)`; all must be able to take the model's current version.
- * @param options.maxWriters writers' schemas kept besides those of the batch at hand; default 64.
  */
 export async function openCodec<N extends SchemaName>(
   registry: SchemaRegistry,
   name: N,
   subjects: readonly [string, ...string[]],
-  { maxWriters = 64 }: { readonly maxWriters?: number } = {},
+  options: CodecOptions = {},
 ): Promise<Codec<Models[N]>> {
   const [first, ...others] = subjects;
   const schemaId = await registry.register(first, schemaText(name));
   for (const subject of others) await registry.register(subject, schemaText(name));
   const type = typeOf(name);
-
   const own: Writer = { fits: scanner(JSON.parse(schemaText(name)) as RecordSchema), resolver: undefined };
+  return {
+    schemaId,
+    encode: (value) => encode(schemaId, type, value),
+    ...openDecoder<Models[N]>(registry, type, options, new Map([[schemaId, own]])),
+  };
+}
+
+/** @param type what is to be seen of the values: a model, or a part of its fields; the others are skipped unread. */
+export function openDecoder<T>(
+  registry: SchemaRegistry,
+  type: Type,
+  { maxWriters = 64 }: CodecOptions = {},
+  always: ReadonlyMap<number, Writer> = new Map(),
+): Decoder<T> {
   /** In order of last need, the oldest first. */
   const writers = new Map<number, Writer | Unusable>();
 
@@ -118,14 +139,11 @@ export async function openCodec<N extends SchemaName>(
   };
 
   return {
-    schemaId,
-    encode: (value) => encode(schemaId, type, value),
-
     async prepare(values) {
       const needed = new Set<number>();
       for (const bytes of values) {
         const id = bytes === null ? null : schemaIdOf(bytes);
-        if (id !== null && id !== schemaId) needed.add(id);
+        if (id !== null && !always.has(id)) needed.add(id);
       }
       for (const id of needed) {
         const known = writers.get(id);
@@ -144,7 +162,7 @@ export async function openCodec<N extends SchemaName>(
       const id = schemaIdOf(bytes);
       if (id === null)
         return reject('HUB_SCHEMA_NOT_OURS', 'does not start with the magic byte 0 and a schema id');
-      const writer = id === schemaId ? own : writers.get(id);
+      const writer = always.get(id) ?? writers.get(id);
       if (writer === undefined) {
         throw new HubError('HUB_INTERNAL', `decode of schema id ${id} before prepare`);
       }
@@ -152,7 +170,7 @@ export async function openCodec<N extends SchemaName>(
       try {
         if (!writer.fits(bytes, headLength)) return damaged(bytes, id);
         const body = Buffer.from(bytes.buffer, bytes.byteOffset + headLength, bytes.length - headLength);
-        return next(type.fromBuffer(body, writer.resolver) as Models[N]);
+        return next(type.fromBuffer(body, writer.resolver) as T);
       } catch {
         return damaged(bytes, id);
       }
