@@ -17,8 +17,7 @@ import { openIntake } from '../runtime/core/intake.ts';
 import { runResolver } from '../runtime/core/resolver-loop.ts';
 import { openSerde, readingRegistry, type Serde } from '../runtime/core/serde.ts';
 import { runWriter } from '../runtime/core/writer-loop.ts';
-import { openEmbeddedDedupIndex } from '../runtime/dedup-index/embedded.ts';
-import { rebuildIndex } from '../runtime/dedup-index/rebuild.ts';
+import { openIndex, runSnapshots } from '../runtime/dedup-index/upkeep.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
 import { HubError } from '../runtime/errors.ts';
 import { type ItemStore, openItemStore, prepareItemStore } from '../runtime/item-store/embedded.ts';
@@ -77,10 +76,8 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   prepareItemStore(database);
   const attachments = folderAttachmentStore(attachmentFolder(folder));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
-  const index = openEmbeddedDedupIndex();
-  const { linker } = pipeline;
-  const beginning = Array.from({ length: partitions }, () => 0);
-  await rebuildIndex(index, { log, serde, linkerVersion: linker.version }, beginning);
+  const home = { folder, log, serde, linkerVersion: pipeline.linker.version, partitions, logger };
+  const index = await openIndex(home);
   const openIntakeOf = (name: string) =>
     openIntake({ name, log, serde, attachments, clock, counters, partitions, catalogueVersion });
 
@@ -102,6 +99,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
       const loops = [
         runWriter({ ...common, pipeline, index, signal: until, memberId: 'writer' }),
         runResolver({ ...common, signal: until, memberId: 'resolver' }),
+        runSnapshots({ ...home, index, clock, signal: until }),
         runProjection({ database, log, serde, clock, logger, signal: until }),
         runTrimming({ log, clock, logger, signal: until }),
       ];

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { Serde } from '../core/serde.ts';
+import { toHubError } from '../errors.ts';
+import type { Log } from '../log/index.ts';
+import type { Logger } from '../telemetry.ts';
+import { topics } from '../topics.ts';
+import { type EmbeddedDedupIndex, openEmbeddedDedupIndex } from './embedded.ts';
+import { rebuildIndex, type StateOffsets } from './rebuild.ts';
+import { restoreSnapshot, snapshotName, writeSnapshot } from './snapshot.ts';
+
+export interface IndexHome {
+  /** The data folder, where the snapshot lies. */
+  readonly folder: string;
+  readonly log: Log;
+  readonly serde: Serde;
+  readonly linkerVersion: string;
+  readonly partitions: number;
+  readonly logger: Logger;
+}
+
+/** How long a start may have to read of hub.state again. */
+const betweenMs = 600_000;
+
+/** The index as the item writers' memory has it: the last snapshot and what was written since, or all of it. */
+export async function openIndex(home: IndexHome): Promise<EmbeddedDedupIndex> {
+  const { folder, log, linkerVersion, logger } = home;
+  const ends = await stateEnds(home);
+  const snapshot = await restoreSnapshot(join(folder, snapshotName), { log: logger });
+  const isOfThisLog =
+    snapshot?.linkerVersion === linkerVersion &&
+    snapshot.offsets.length === ends.length &&
+    // A data file that was put back from a backup may be older than the snapshot beside it.
+    snapshot.offsets.every((offset, partition) => offset <= ends[partition]!);
+  const index = isOfThisLog ? snapshot.index : openEmbeddedDedupIndex();
+  const from = isOfThisLog ? snapshot.offsets : ends.map(() => 0);
+  const { entries, incomparable } = await rebuildIndex(index, { ...home, log }, from);
+  logger.info('dedup index ready', { entries: index.size, read: entries });
+  if (incomparable > 0)
+    logger.warn('items wait for a new entry in the dedup index', { items: incomparable, linkerVersion });
+  return index;
+}
+
+/** Writes a snapshot now and then, and a last one when `signal` aborts. A failure costs the next start time, no link. */
+export async function runSnapshots(
+  home: IndexHome & {
+    readonly index: EmbeddedDedupIndex;
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { folder, index, linkerVersion, logger, clock, signal } = home;
+  let written: StateOffsets = [];
+  while (!signal.aborted) {
+    await clock.sleep(betweenMs, signal);
+    const offsets = await stateEnds(home);
+    if (offsets.join() === written.join()) continue;
+    try {
+      await writeSnapshot(join(folder, snapshotName), { index, offsets, linkerVersion });
+      written = offsets;
+    } catch (thrown) {
+      const { code, message } = toHubError(thrown);
+      logger.warn('no snapshot of the dedup index was written', { code, message });
+    }
+  }
+}
+
+async function stateEnds({ log, partitions }: Pick<IndexHome, 'log' | 'partitions'>): Promise<number[]> {
+  const ends: number[] = [];
+  for (let partition = 0; partition < partitions; partition++)
+    ends.push((await log.range(topics.state, partition)).end);
+  return ends;
+}
