@@ -1,0 +1,152 @@
+import { organisationIds } from '../../processors/catalogue/index.ts';
+import { pipeline as realPipeline } from '../../processors/index.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import type { NormalizedRecord } from '../../runtime/connector.ts';
+import { inFlight } from '../../runtime/control/in-flight.ts';
+import { type Commands, openCommands } from '../../runtime/core/commands.ts';
+import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
+import { openIntake } from '../../runtime/core/intake.ts';
+import { runResolver } from '../../runtime/core/resolver-loop.ts';
+import { openSerde } from '../../runtime/core/serde.ts';
+import { runWriter } from '../../runtime/core/writer-loop.ts';
+import { openEmbeddedDedupIndex } from '../../runtime/dedup-index/embedded.ts';
+import { openDatabase } from '../../runtime/embedded/database.ts';
+import { next } from '../../runtime/index.ts';
+import { EmbeddedLog } from '../../runtime/log/embedded.ts';
+import { partitionOf } from '../../runtime/log/partition.ts';
+import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
+import { memoryCounters, silentLogger } from '../../runtime/telemetry.ts';
+import { topicSpecs, topics } from '../../runtime/topics.ts';
+import type { Item, ItemEvent, ItemState, SourceRecord } from '../../schemas/types.ts';
+import { temporaryFolder } from './embedded-log.ts';
+import { sourceRecord } from './records.ts';
+
+const partitions = 4;
+const catalogueVersion = '2026.1';
+const sources = ['complaint-report', 'hotline-12345', 'four-platforms', 'grid-safety'];
+
+/** The hub's loops over an embedded log in one thread, without connectors, sinks or HTTP: a test hands records in and looks at what comes out. */
+export interface SmallHub {
+  readonly commands: Commands;
+  /** Hands records in as one batch; they are of one source. Durable when it resolves, not yet judged. */
+  accept(...records: readonly Partial<SourceRecord>[]): Promise<void>;
+  /** Until nothing waits any more. */
+  settle(): Promise<void>;
+  state(baseId: string): Promise<ItemState>;
+  /** All records on a topic of items, in their order within partitions. */
+  items(topic: string): Promise<readonly Item[]>;
+  events(baseId: string): Promise<readonly ItemEvent[]>;
+  close(): Promise<void>;
+}
+
+export async function openSmallHub(
+  options: { readonly workers?: number; readonly pipeline?: typeof realPipeline; readonly k?: number } = {},
+): Promise<SmallHub> {
+  const { workers = 1, pipeline = realPipeline, k = 32 } = options;
+  const folder = temporaryFolder();
+  const database = openDatabase(folder.path, 'write');
+  const clock = systemClock;
+  const log = new EmbeddedLog(database, { clock, mode: 'write' });
+  const organisations = organisationIds(catalogueVersion);
+  await log.ensureTopics(topicSpecs(partitions, sources, organisations));
+  const serde = await openSerde(embeddedSchemaRegistry(database), organisations.map(topics.department));
+  const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
+  const stop = new AbortController();
+  const common = {
+    log,
+    serde,
+    clock,
+    partitions,
+    counters: memoryCounters(),
+    logger: silentLogger,
+    signal: stop.signal,
+  };
+  const index = openEmbeddedDedupIndex({ k });
+  const loops = [
+    ...Array.from({ length: workers }, (_, number) =>
+      runWriter({ ...common, pipeline, index, memberId: `w${number}` }),
+    ),
+    runResolver({ ...common, memberId: 'r' }),
+  ];
+  const failed = Promise.all(loops);
+  failed.catch(() => {});
+  const attachments = {
+    put: () => Promise.reject(new Error('no record here is large')),
+    get: () => Promise.reject(new Error('no record here is large')),
+    has: async () => false,
+  };
+
+  async function read<T>(topic: string, decode: (value: Uint8Array) => Promise<T>): Promise<T[]> {
+    const found: T[] = [];
+    for (let partition = 0; partition < partitions; partition++) {
+      for (const { value } of await log.read(topic, partition, 0, 100_000))
+        if (value !== null) found.push(await decode(value));
+    }
+    return found;
+  }
+
+  return {
+    commands,
+    async accept(...records) {
+      const [first] = records;
+      const source = first?.system ?? 'complaint-report';
+      const intake = await openIntake({
+        name: source,
+        log,
+        serde,
+        attachments,
+        clock,
+        counters: common.counters,
+        partitions,
+        catalogueVersion,
+      });
+      const received = records.map((over) => {
+        const record = sourceRecord(over);
+        const normalized: NormalizedRecord = { ...record, content: contentOf(record) };
+        const bytes = Buffer.from(JSON.stringify(record));
+        const raw = { bytes, format: 'JSON' as const, correlationId: 'test' };
+        return { raw, outcome: next(normalized) };
+      });
+      const ingestedAt = first?.ingestedAt ?? clock.now();
+      await intake.accept({ source, origin: 'LIVE', ingestedAt, records: received, position: null });
+    },
+    async settle() {
+      while ((await inFlight(log)) > 0)
+        await Promise.race([
+          clock.sleep(5),
+          failed.then(() => Promise.reject(new Error('a loop has ended'))),
+        ]);
+    },
+    async state(baseId) {
+      const itemId = itemIdOf(baseId, 1);
+      const partition = partitionOf(baseId, partitions);
+      const value = (await log.latest(topics.state, partition, [itemId])).get(itemId)?.value;
+      if (!value) throw new Error(`there is no item ${baseId}`);
+      return serde.decode('item-state', value);
+    },
+    items: (topic) => read(topic, async (value) => serde.decode('item', value)),
+    async events(baseId) {
+      const all = await read(topics.events, async (value) => serde.decode('item-event', value));
+      return all.filter((event) => event.baseId === baseId).sort((a, b) => a.seq - b.seq);
+    },
+    async close() {
+      stop.abort();
+      await failed;
+      await log.close();
+      database.close();
+      folder.remove();
+    },
+  };
+}
+
+export const baseOf = (record: Partial<SourceRecord>): string =>
+  baseIdOf(record.system ?? 'complaint-report', record.recordId ?? 'TS202603100047');
+
+const contentOf = ({ title, body, place, reporter, relatedIds, subject }: SourceRecord) => ({
+  title,
+  body,
+  place,
+  reporter,
+  relatedIds,
+  subject,
+});
