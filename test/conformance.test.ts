@@ -40,7 +40,7 @@ const readmeOf = (component: Component): string =>
   readFileSync(new URL('README.md', folderOf(component)), 'utf8');
 
 /** What the runtime takes for itself before a part sees its options. */
-const runtimeOptions = {
+const runtimeOptions: Readonly<Record<Component['kind'], readonly string[]>> = {
   connectors: Object.keys(connectorOptions.shape),
   sinks: Object.keys(sinkOptions.shape),
   processors: [],
