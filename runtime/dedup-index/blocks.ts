@@ -5,7 +5,8 @@ import type { IdWords } from './item-id.ts';
 
 /**
  * Blocks: of each key the postings of its items, sorted by order key. Most keys are an item's own: such a block is the posting
- * itself in the table of keys. From two items on it is a chain of shelves, the newest first:
+ * itself in the table of keys. Two postings are a pair, a cell of two words, the earlier first. More are a chain of shelves,
+ * the newest shelf first:
  *
  *     0     address of the next older shelf, 0 for none
  *     1…    postings, the oldest first; then zeros
@@ -16,7 +17,9 @@ import type { IdWords } from './item-id.ts';
 const shelfClasses = [4, 6, 8, 12, 16, 24, 32, 48, 64];
 const largestShelf = 64;
 
-/** In the table of keys: a shelf's address, not a posting. */
+const pairWords = 2;
+
+/** In the table of keys: the address of a pair or a shelf, not a posting. */
 const shelfFlag = 1 << 26;
 
 /** What a walk does with each entry's number; false ends it. */
@@ -54,19 +57,26 @@ export class Blocks {
   insert(posting: number): void {
     const key = this.#entries.keyOf(posting);
     const hash = mixed(key);
-    const reference = this.#find(key);
+    const reference = this.find(key);
     if (reference === 0) {
       this.#table.add(hash, posting);
       return;
     }
     if ((reference & shelfFlag) === 0) {
-      const shelf = this.#cells.allocate(shelfClasses[0]!);
+      const pair = this.#cells.allocate(pairWords);
       const sorted = this.#isBefore(posting, reference) ? [posting, reference] : [reference, posting];
-      this.#words(shelf).set(sorted, offsetOf(shelf) + 1);
-      this.#table.replace(hash, reference, shelf | shelfFlag);
+      this.#words(pair).set(sorted, offsetOf(pair));
+      this.#table.replace(hash, reference, pair | shelfFlag);
       return;
     }
-    const head = reference ^ shelfFlag;
+    let head = reference ^ shelfFlag;
+    if (this.#isPair(head)) {
+      const pair = head;
+      head = this.#cells.allocate(shelfClasses[0]!);
+      this.#words(head).set(this.#postingsOf(pair), offsetOf(head) + 1);
+      this.#cells.free(pair);
+      this.#table.replace(hash, reference, head | shelfFlag);
+    }
     let newer = 0;
     let shelf = head;
     for (let older = this.#older(shelf); older !== 0 && this.#isBefore(posting, this.#first(shelf)); ) {
@@ -84,12 +94,18 @@ export class Blocks {
   remove(posting: number): void {
     const key = this.#entries.keyOf(posting);
     const hash = mixed(key);
-    const reference = this.#find(key);
+    const reference = this.find(key);
     if (reference === posting) {
       this.#table.remove(hash, posting);
       return;
     }
     const head = reference ^ shelfFlag;
+    if (this.#isPair(head)) {
+      const other = this.#postingsOf(head).find((each) => each !== posting)!;
+      this.#table.replace(hash, reference, other);
+      this.#cells.free(head);
+      return;
+    }
     let newer = 0;
     let shelf = head;
     while (this.#isBefore(posting, this.#first(shelf))) {
@@ -103,8 +119,10 @@ export class Blocks {
     words.copyWithin(start + place, start + place + 1, start + length + 1);
     words[start + length] = 0;
     const older = this.#older(shelf);
-    if (length === 1 && newer === 0 && older === 0) {
-      this.#table.replace(hash, reference, words[start]!);
+    if (length === 2 && newer === 0 && older === 0) {
+      const pair = this.#cells.allocate(pairWords);
+      this.#words(pair).set(words.subarray(start, start + 2), offsetOf(pair));
+      this.#table.replace(hash, reference, pair | shelfFlag);
       this.#cells.free(shelf);
     } else if (length === 0) {
       if (newer === 0 && older === 0) this.#table.remove(hash, reference);
@@ -115,13 +133,20 @@ export class Blocks {
     }
   }
 
+  /** The block of a key, until the next insert or remove; 0 for none. */
+  find(key: number): number {
+    this.#sought = key;
+    return this.#table.find(mixed(key), this.#isSought);
+  }
+
   /** Entries of a block before a place in the order of items, the nearest first. */
-  earlier(key: number, orderKeyAt: number, id: IdWords, visit: Visit): void {
-    const reference = this.#find(key);
-    if (reference === 0) return;
-    if ((reference & shelfFlag) === 0) {
-      const number = numberOf(reference);
-      if (this.#entries.compareTo(number, orderKeyAt, id) < 0) visit(number);
+  earlier(reference: number, orderKeyAt: number, id: IdWords, visit: Visit): void {
+    const few = this.#fewOf(reference);
+    if (few !== null) {
+      for (let i = few.length - 1; i >= 0; i -= 1) {
+        const number = numberOf(few[i]!);
+        if (this.#entries.compareTo(number, orderKeyAt, id) < 0 && !visit(number)) return;
+      }
       return;
     }
     let shelf = reference ^ shelfFlag;
@@ -139,12 +164,12 @@ export class Blocks {
   }
 
   /** Entries of a block after a place in the order of items, the nearest first; one that stands at the place itself too. */
-  later(key: number, orderKeyAt: number, id: IdWords, visit: Visit): void {
-    const reference = this.#find(key);
-    if (reference === 0) return;
-    if ((reference & shelfFlag) === 0) {
-      const number = numberOf(reference);
-      if (this.#entries.compareTo(number, orderKeyAt, id) >= 0) visit(number);
+  later(reference: number, orderKeyAt: number, id: IdWords, visit: Visit): void {
+    const few = this.#fewOf(reference);
+    if (few !== null) {
+      for (const posting of few)
+        if (this.#entries.compareTo(numberOf(posting), orderKeyAt, id) >= 0 && !visit(numberOf(posting)))
+          return;
       return;
     }
     const passed = this.#passed;
@@ -211,9 +236,20 @@ export class Blocks {
     else this.#words(newer)[offsetOf(newer)] = shelf;
   }
 
-  #find(key: number): number {
-    this.#sought = key;
-    return this.#table.find(mixed(key), this.#isSought);
+  /** The postings of a block that is no chain, the earlier first; null for a chain. */
+  #fewOf(reference: number): readonly number[] | null {
+    if (reference === 0) return [];
+    if ((reference & shelfFlag) === 0) return [reference];
+    return this.#isPair(reference ^ shelfFlag) ? this.#postingsOf(reference ^ shelfFlag) : null;
+  }
+
+  #isPair(address: number): boolean {
+    return this.#cells.capacity(address) === pairWords;
+  }
+
+  #postingsOf(pair: number): readonly [number, number] {
+    const words = this.#words(pair);
+    return [words[offsetOf(pair)]!, words[offsetOf(pair) + 1]!];
   }
 
   #words(shelf: number): Uint32Array {
@@ -224,6 +260,7 @@ export class Blocks {
     return this.#words(shelf)[offsetOf(shelf)]!;
   }
 
+  /** The oldest posting of a shelf; one of the two of a pair. */
   #first(shelf: number): number {
     return this.#words(shelf)[offsetOf(shelf) + 1]!;
   }
@@ -262,14 +299,21 @@ export class Blocks {
     return low;
   }
 
+  /** How many of a shelf's postings come before a place, which mostly is near the newest. */
   #countBefore(shelf: number, orderKeyAt: number, id: IdWords): number {
     const words = this.#words(shelf);
     const start = offsetOf(shelf) + 1;
-    let low = 0;
+    const isBefore = (i: number) => this.#entries.compareTo(numberOf(words[start + i]!), orderKeyAt, id) < 0;
     let above = this.#length(shelf);
+    let step = 1;
+    while (above - step >= 0 && !isBefore(above - step)) {
+      above -= step;
+      step *= 2;
+    }
+    let low = Math.max(0, above - step + 1);
     while (low < above) {
       const middle = (low + above) >>> 1;
-      if (this.#entries.compareTo(numberOf(words[start + middle]!), orderKeyAt, id) < 0) low = middle + 1;
+      if (isBefore(middle)) low = middle + 1;
       else above = middle;
     }
     return low;

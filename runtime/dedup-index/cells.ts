@@ -4,13 +4,13 @@
  * are added one by one: nothing is ever copied to grow, and no page is given back.
  */
 
-/** 32 KiB: small beside 10^5 items, few objects beside 10^7. */
-const pageWords = 1 << 13;
-const pageBits = 12;
+/** 16 KiB: small beside 10^5 items, not too many objects for 10^6. */
+const pageWords = 1 << 12;
+const pageBits = 11;
 const unitMask = (1 << pageBits) - 1;
 
 /** The largest cell. */
-export const maxCellWords = 2_048;
+export const maxCellWords = 1_280;
 
 export class Cells {
   /** Words of a cell: `pages[pageOf(address)]` from `offsetOf(address)` on. Page 0 is empty: no cell has the address 0. */
@@ -28,21 +28,20 @@ export class Cells {
 
   /** The address of a cell of at least `words` words, all 0. It counts units of 2 words and fits 32 bits. */
   allocate(words: number): number {
-    const capacity = capacityFor(words);
-    const kind = capacity >>> 1;
+    const kind = capacityFor(words) >>> 1;
     const reused = this.#free[kind]!;
     if (reused !== 0) {
       const page = this.pages[pageOf(reused)]!;
       const offset = offsetOf(reused);
       this.#free[kind] = page[offset]!;
-      page.fill(0, offset, offset + capacity);
+      page.fill(0, offset, offset + kind * 2);
       return reused;
     }
     if (this.#freshLeft[kind] === 0) {
       this.#fresh[kind] = this.pages.length * (1 << pageBits);
-      this.#freshLeft[kind] = Math.floor(pageWords / capacity);
+      this.#freshLeft[kind] = Math.floor(pageWords / (kind * 2));
       this.pages.push(new Uint32Array(pageWords));
-      this.#capacityOfPage.push(capacity);
+      this.#capacityOfPage.push(kind * 2);
     }
     const address = this.#fresh[kind]!;
     this.#fresh[kind] = address + kind;
@@ -65,8 +64,8 @@ export class Cells {
 export const pageOf = (address: number): number => address >>> pageBits;
 export const offsetOf = (address: number): number => (address & unitMask) << 1;
 
-/** Classes: every 2 words up to 8, then steps of at most an eighth or so, so that little is left unused. */
+/** Classes: every 2 words up to 64, then coarser ones. */
 export function capacityFor(words: number): number {
-  const step = words <= 8 ? 2 : words <= 64 ? 4 : words <= 256 ? 16 : 256;
+  const step = words <= 64 ? 2 : words <= 256 ? 16 : 256;
   return Math.ceil(words / step) * step || 2;
 }

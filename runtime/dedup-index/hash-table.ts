@@ -7,8 +7,8 @@ import { type Cells, offsetOf, pageOf } from './cells.ts';
  */
 const referenceBits = 27;
 const referenceMask = (1 << referenceBits) - 1;
-/** A bucket of the mean length fills two lines of the processor's cache at most. */
-const meanLength = 12;
+/** Most buckets lie in one line of the processor's cache. */
+const meanLength = 8;
 const directoryPageBits = 12;
 
 export class HashTable {

@@ -55,7 +55,8 @@ export interface NeighbourQuery {
 
 /**
  * Of all that follows, an item counts for another only inside both windows and when its baseId is another one.
- * The entries may be views into the index: read them, also their features, before the next `put`.
+ * The entries may be views into the index: read them, also their features, before the next `put`, and field by field (a view
+ * cannot be spread).
  */
 export interface Neighbours {
   /** For each of `keys` the K nearest earlier items of its block; each item once, nearest first. */

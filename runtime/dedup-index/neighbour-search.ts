@@ -34,7 +34,8 @@ export class NeighbourSearch {
   #newest = 0;
 
   // What has been found.
-  #nearest: number[] = [];
+  readonly #nearest: Uint32Array;
+  #nearestCount = 0;
   #later = new Map<number, boolean>();
   /** Later items of the block at hand, up to the one that is looked at. */
   readonly #between: number[] = [];
@@ -42,12 +43,13 @@ export class NeighbourSearch {
   #certain = 0;
 
   // The block at hand, and the later item that is looked at in it.
-  #key = 0;
+  #block = 0;
   #owner = 0;
   #before = 0;
 
   constructor(k: number, entries: Entries, blocks: Blocks) {
     this.#k = k;
+    this.#nearest = new Uint32Array(k);
     this.#entries = entries;
     this.#blocks = blocks;
   }
@@ -67,13 +69,15 @@ export class NeighbourSearch {
     this.#newest = newest;
     this.#base = this.#entries.baseOf(query.baseId);
     let earlier: number[] = [];
-    for (const key of query.keys) {
-      this.#nearest = [];
-      this.#blocks.earlier(key, this.#at, this.#id, this.#visitEarlier);
-      earlier = earlier.length === 0 ? this.#nearest : this.#merged(earlier, this.#nearest);
+    const blocks = query.keys.map((key) => this.#blocks.find(key));
+    for (const block of blocks) {
+      this.#nearestCount = 0;
+      this.#blocks.earlier(block, this.#at, this.#id, this.#visitEarlier);
+      if (this.#nearestCount > 0) earlier = this.#merged(earlier);
     }
     this.#later.clear();
-    for (const key of query.laterKeys) this.#findLater(key);
+    for (const [i, key] of query.laterKeys.entries())
+      this.#findLater(query.keys[i] === key ? blocks[i]! : this.#blocks.find(key));
     if (this.#later.size === 0) return { ...nothing, earlier };
     const later = [...this.#later.keys()].sort((a, b) => this.#entries.compare(a, b));
     return { earlier, later, crowded: later.map((number) => this.#later.get(number)!) };
@@ -82,7 +86,9 @@ export class NeighbourSearch {
   readonly #visitEarlier = (number: number): boolean => {
     if (this.#at - this.#entries.orderKeyAt(number) > reportedWindowMs) return false;
     if (number === this.#self || !this.#counts(number)) return true;
-    return this.#nearest.push(number) < this.#k;
+    this.#nearest[this.#nearestCount] = number;
+    this.#nearestCount += 1;
+    return this.#nearestCount < this.#k;
   };
 
   /** Does an entry inside the reported window count for the asking item? */
@@ -96,26 +102,28 @@ export class NeighbourSearch {
     );
   }
 
-  /** Two lists, nearest first, as one. */
-  #merged(a: readonly number[], b: readonly number[]): number[] {
+  /** Two lists, nearest first, as one: what was found before and what the block at hand gives. */
+  #merged(before: readonly number[]): number[] {
+    const nearest = this.#nearest;
+    const count = this.#nearestCount;
     const all: number[] = [];
     let i = 0;
     let j = 0;
-    while (i < a.length && j < b.length) {
-      const order = a[i] === b[j] ? 0 : this.#entries.compare(a[i]!, b[j]!);
+    while (i < before.length && j < count) {
+      const order = before[i] === nearest[j] ? 0 : this.#entries.compare(before[i]!, nearest[j]!);
       if (order === 0) j += 1;
-      all.push(order < 0 ? b[j++]! : a[i++]!);
+      all.push(order < 0 ? nearest[j++]! : before[i++]!);
     }
-    while (i < a.length) all.push(a[i++]!);
-    while (j < b.length) all.push(b[j++]!);
+    while (i < before.length) all.push(before[i++]!);
+    while (j < count) all.push(nearest[j++]!);
     return all;
   }
 
-  #findLater(key: number): void {
-    this.#key = key;
+  #findLater(block: number): void {
+    this.#block = block;
     this.#between.length = 0;
     this.#certain = 0;
-    this.#blocks.later(key, this.#at, this.#id, this.#visitLater);
+    this.#blocks.later(block, this.#at, this.#id, this.#visitLater);
   }
 
   readonly #visitLater = (number: number): boolean => {
@@ -136,7 +144,7 @@ export class NeighbourSearch {
     for (let i = this.#between.length - 1; i >= 0 && this.#before < this.#k; i -= 1)
       if (this.#countsForOwner(this.#between[i]!)) this.#before += 1;
     if (this.#before >= this.#k || this.#later.get(owner) === true) return;
-    this.#blocks.earlier(this.#key, this.#at, this.#id, this.#visitBefore);
+    this.#blocks.earlier(this.#block, this.#at, this.#id, this.#visitBefore);
     this.#later.set(owner, this.#before >= this.#k);
   }
 

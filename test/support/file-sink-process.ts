@@ -2,12 +2,11 @@
  * A program for tests of crashes: gives the file sink all records that it has not yet, and ends. Arguments as JSON, see
  * `Filling`. With `dieAt` it is killed (kill -9) at that call to the file system, a write half done.
  */
-import { promises } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import type { LogRecord } from '../../runtime/log/index.ts';
 import { silentLogger } from '../../runtime/telemetry.ts';
 import { exampleItem } from '../../schemas/examples.ts';
 import { toJson } from '../../schemas/index.ts';
+import { dieAtCall } from './die-at-call.ts';
 
 export interface Filling {
   /** Input for the sink's `config`; the one topic is that of law-enforcement. */
@@ -41,39 +40,6 @@ export const jsonOf = (title: string): Readonly<Record<string, unknown>> =>
     title,
     body: '垃圾三天未清运,\n「很臭」\n'.repeat(1 + (title.length % 3)),
   });
-
-/** Counts the calls by which the sink changes the disk, and ends the process in the middle of the n-th. */
-async function dieAtCall(n: number): Promise<void> {
-  let calls = 0;
-  const die = (): never => {
-    process.kill(process.pid, 'SIGKILL');
-    // A signal to oneself may take a moment: nothing more must happen.
-    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  };
-  const handle = await promises.open('/dev/null', 'r');
-  const prototype = Object.getPrototypeOf(handle) as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  await handle.close();
-  const functions = promises as unknown as typeof prototype;
-  const wrap = (on: typeof prototype, name: string, half?: (self: unknown, args: unknown[]) => unknown) => {
-    const original = on[name]!;
-    on[name] = async function (this: unknown, ...args: unknown[]) {
-      calls += 1;
-      if (calls === n) {
-        await half?.call(undefined, this, args);
-        die();
-      }
-      return original.apply(this, args);
-    };
-  };
-  const write = prototype.write!;
-  wrap(prototype, 'write', (self, [bytes, from, length, at]) =>
-    write.call(self, bytes, from, Math.ceil((length as number) / 2), at),
-  );
-  wrap(prototype, 'writeFile', (self, [text]) => write.call(self, (text as string).slice(0, 20)));
-  for (const name of ['truncate', 'datasync', 'sync']) wrap(prototype, name);
-  for (const name of ['open', 'rename', 'mkdir']) wrap(functions, name);
-  syncBuiltinESMExports();
-}
 
 if (process.argv[1] === import.meta.filename) {
   const { options, batchRecords, dieAt } = JSON.parse(process.argv[2]!) as Filling;
