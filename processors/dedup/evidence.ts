@@ -1,5 +1,6 @@
 import type { FeatureReader } from './layout.ts';
-import { isRoadCode } from './place-words.ts';
+import { isMentionCode, isRoadCode, nameOfCode } from './place-words.ts';
+import { commonTopicNumbers } from './topics.ts';
 
 /** What two items have in common, and what sets them apart. Symmetric but for `hours`, which is never negative. */
 export interface Evidence {
@@ -18,26 +19,37 @@ export interface Evidence {
   /** Metres that they may be apart although the place is one: what both points are inexact by. */
   tolerance: number;
   sameGrid: boolean;
-  sameAsset: boolean;
+  /** Component, lift, scenic spot. */
+  asset: Same;
   /** Common names of places that are no roads, and of roads. */
   sites: number;
   roads: number;
+  /** Common names that both say in their texts only. */
+  mentions: number;
   /** Both name places, none in common. */
   namesDiffer: boolean;
+  /** The source says of both where they are. */
+  isPlaced: boolean;
   town: Same;
 
   hours: number;
   category: Same;
   group: Same;
   topics: number;
+  /** Of them not of every day (tables: commonTopics). */
+  rareTopics: number;
   topicsDiffer: boolean;
+  /** Each tells of the other's main problem. */
+  mainTopic: boolean;
 
   person: Same;
   /** Same phone as masked, or same full name. */
   contact: boolean;
-  building: Same;
-  room: Same;
+  /** False where building, unit or room is said to be another. */
+  premise: Same;
   subject: Same;
+  /** A firm that both texts name. */
+  firm: Same;
   vessel: Same;
 }
 
@@ -63,21 +75,25 @@ export function compare(a: FeatureReader, b: FeatureReader, apartMs: number): Ev
     metres: isComparable ? metresBetween(a, b) : null,
     tolerance: isComparable ? a.accuracyM + b.accuracyM : 0,
     sameGrid: a.grid !== 0 && a.grid === b.grid,
-    sameAsset: a.asset !== 0 && a.asset === b.asset,
+    asset: same(a.asset, b.asset),
     sites: words.sites,
     roads: words.roads,
-    namesDiffer: a.wordCount > 0 && b.wordCount > 0 && words.sites + words.roads === 0,
+    mentions: words.mentions,
+    namesDiffer: a.wordCount > 0 && b.wordCount > 0 && words.sites + words.roads + words.mentions === 0,
+    isPlaced: a.is('placed') && b.is('placed'),
     town: same(a.town, b.town),
     hours: Math.abs(apartMs) / hourMs,
     category: a.group === 0 || b.group === 0 ? null : a.category === b.category,
     group: same(a.group, b.group),
-    topics,
-    topicsDiffer: a.topicCount > 0 && b.topicCount > 0 && topics === 0,
+    topics: topics.all,
+    rareTopics: topics.rare,
+    mainTopic: topics.all > 0 && b.tells(a.topics[0]!) && a.tells(b.topics[0]!),
+    topicsDiffer: a.topicCount > 0 && b.topicCount > 0 && topics.all === 0,
     person: a.refLow === 0 || b.refLow === 0 ? null : a.refLow === b.refLow && a.refHigh === b.refHigh,
     contact: (a.phone !== 0 && a.phone === b.phone) || (a.name !== 0 && a.name === b.name),
-    building: same(a.building, b.building),
-    room: same(a.room, b.room),
+    premise: samePremise(a, b),
     subject: same(a.subject, b.subject),
+    firm: same(a.firm, b.firm),
     vessel: sameVessel(a, b),
   };
 }
@@ -89,25 +105,41 @@ function metresBetween(a: FeatureReader, b: FeatureReader): number {
   return Math.hypot(north, east);
 }
 
-function commonWords(a: FeatureReader, b: FeatureReader): { sites: number; roads: number } {
+function commonWords(a: FeatureReader, b: FeatureReader): { sites: number; roads: number; mentions: number } {
   let sites = 0;
   let roads = 0;
+  let mentions = 0;
   for (let i = 0; i < a.wordCount; i++) {
     for (let j = 0; j < b.wordCount; j++) {
-      // A name with and without its suffix is one name: the last bit tells a road.
-      if ((a.words[i]! ^ b.words[j]!) > 1) continue;
-      if (isRoadCode(a.words[i]!) && isRoadCode(b.words[j]!)) roads++;
+      const [one, other] = [a.words[i]!, b.words[j]!];
+      if (nameOfCode(one) !== nameOfCode(other)) continue;
+      if (isMentionCode(one) && isMentionCode(other)) mentions++;
+      // A name with and without its suffix is one name.
+      else if (isRoadCode(one) && isRoadCode(other)) roads++;
       else sites++;
     }
   }
-  return { sites, roads };
+  return { sites, roads, mentions };
 }
 
-function commonTopics(a: FeatureReader, b: FeatureReader): number {
-  let common = 0;
-  for (let i = 0; i < a.topicCount; i++)
-    for (let j = 0; j < b.topicCount; j++) if (a.topics[i] === b.topics[j]) common++;
-  return common;
+function commonTopics(a: FeatureReader, b: FeatureReader): { all: number; rare: number } {
+  let all = 0;
+  let rare = 0;
+  for (let i = 0; i < a.topicCount; i++) {
+    const topic = a.topics[i]!;
+    if (!b.tells(topic)) continue;
+    all++;
+    if (!commonTopicNumbers.has(topic)) rare++;
+  }
+  return { all, rare };
+}
+
+function samePremise(a: FeatureReader, b: FeatureReader): Same {
+  const building = same(a.building, b.building);
+  const unit = same(a.unit, b.unit);
+  const room = same(a.room, b.room);
+  if (building === false || unit === false || room === false) return false;
+  return building ?? unit ?? room;
 }
 
 function sameVessel(a: FeatureReader, b: FeatureReader): Same {
@@ -140,11 +172,10 @@ function overlap(
   if (common === 0) return { jaccard: 0, containment: 0, sample: 0 };
   while (ofA < a.hashCount && a.hashes[ofA]! <= limit) ofA++;
   while (ofB < b.hashCount && b.hashes[ofB]! <= limit) ofB++;
-  const sample = a.grams <= b.grams ? ofA : ofB;
   return {
     jaccard: common / (ofA + ofB - common),
-    containment: Math.min(1, common / Math.min(ofA, ofB)),
-    sample,
+    containment: common / Math.min(ofA, ofB),
+    sample: Math.min(ofA, ofB),
   };
 }
 

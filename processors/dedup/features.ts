@@ -2,11 +2,11 @@ import type { Linker, LinkFeatures } from '../../runtime/processor.ts';
 import { hash16, hash32 } from './hash.ts';
 import { keysOf } from './keys.ts';
 import { encode, type Features, maxQuoted, maxTopics, maxWords } from './layout.ts';
-import { placeWords, wordCode } from './place-words.ts';
+import { firmOf, placeWords, townNamed, wordCode } from './place-words.ts';
 import { premiseOf } from './premise.ts';
 import { groupNumber, tables } from './tables.ts';
 import { sketchOf } from './text-sketch.ts';
-import { topicsOf } from './topics.ts';
+import { saysAgain, topicsOf } from './topics.ts';
 import { vesselOf } from './vessels.ts';
 
 type Draft = Parameters<Linker['features']>[0];
@@ -15,8 +15,7 @@ const minuteMs = 60_000;
 /** What the index keeps of an item. A function of the draft and the time of closing alone. */
 export function linkFeatures(draft: Draft, closedAt: number | null): LinkFeatures {
   const features = featuresOf(draft, closedAt);
-  const { record, item } = draft;
-  return { keys: keysOf(features, `${record.title}\n${item.body}`), bytes: encode(features) };
+  return { keys: keysOf(features), bytes: encode(features) };
 }
 
 const mirrors = new Set(tables.mirrorSystems);
@@ -24,6 +23,10 @@ const siblings = new Set(tables.siblingSystems);
 const ownCases = new Set(tables.ownCaseSystems);
 const events = new Set(tables.eventCategories);
 const seas = new Set(tables.seaCategories);
+const markets = new Set(tables.purchaseCategories);
+const ownRights = new Set(tables.ownRightCategories);
+const afars = new Set(tables.afarCategories);
+const lives = new Set(tables.lifeCategories);
 
 export function featuresOf({ record, item }: Draft, closedAt: number | null): Features {
   const { place, reporter, subject } = record;
@@ -31,6 +34,7 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
   const text = `${record.title}\n${record.body}`;
   const premise = premiseOf(place.premise, place.address, text);
   const grid = place.grids[0];
+  const words = placeWords(place.address, text, maxWords);
   return {
     kind: record.kind,
     reporterKind: reporter.kind,
@@ -43,20 +47,30 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
       known: reporter.ref !== null || reporter.name !== null || reporter.phone !== null,
       event: events.has(code),
       sea: seas.has(code),
+      life: lives.has(code),
+      market: markets.has(code),
+      ownRight: ownRights.has(code),
+      afar: afars.has(code),
+      again: saysAgain(text),
+      placed:
+        words.some(({ isMentioned }) => !isMentioned) ||
+        place.lat !== null ||
+        place.assetId !== null ||
+        grid !== undefined,
     },
     group: groupNumber(code),
     system: hash32(record.system),
     category: hash16(code),
-    town: place.townCode === null ? 0 : hash16(place.townCode),
+    town: townOf(place),
     own: numberHash(`${record.system}:${record.recordId}`),
     point: pointOf(place),
     grid: grid === undefined ? 0 : hash32(`${grid.scheme}:${grid.code}`),
     ref: reporter.ref === null ? [0, 0] : [hash32(reporter.ref), hash32(reporter.ref, refSeed)],
     phone: phoneHash(reporter.phone),
     name: nameHash(reporter.name),
-    building: premise.building,
-    room: premise.room,
+    premise,
     subject: subjectHash(subject),
+    firm: firmOf(text),
     asset: place.assetId === null ? 0 : hash32(place.assetId),
     vessel: vesselOf(text, {
       name: subject?.kind === 'VESSEL' ? subject.name : null,
@@ -64,8 +78,8 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
     }),
     closedMinute: closedAt === null ? 0 : Math.floor(closedAt / minuteMs),
     quoted: record.relatedIds.slice(0, maxQuoted).map(numberHash),
-    words: placeWords(place.address, text, maxWords).map(wordCode),
-    topics: topicsOf(text, maxTopics),
+    words: words.map(wordCode),
+    topics: topicsOf(record.title, record.body, maxTopics),
     text: sketchOf(record.body === '' ? record.title : record.body),
   };
 }
@@ -75,6 +89,12 @@ const certainConfidence = 0.8;
 const refSeed = 0x5eed;
 /** Metres: a source's own point says no accuracy; a geocoder finds the street, not the door. */
 const accuracy: Readonly<Record<string, number>> = { SOURCE: 50, GEOCODED: 300, VESSEL: 500 };
+
+/** Short names in speech (东港, 虾峙) tell the town where the source does not; two different ones tell nothing. */
+function townOf(place: Draft['record']['place']): number {
+  const town = place.townCode ?? townNamed(place.address ?? '');
+  return town === null ? 0 : hash16(town);
+}
 
 const numberHash = (number: string): number => hash32(number);
 

@@ -1,17 +1,17 @@
 import { maxKeys } from '../../runtime/dedup-index/index.ts';
 import { finish, hash32 } from './hash.ts';
 import { type Features, maxQuoted } from './layout.ts';
-import { isRoadCode } from './place-words.ts';
+import { isRoadCode, nameOfCode } from './place-words.ts';
 import { textBands } from './text-sketch.ts';
 
 /**
  * Blocking keys: items that share one are looked at as a pair (design.md §4 point 3). Sure ones first, as there is room
- * for twelve: own and quoted numbers, reporter, vessel, asset, place words, cells and grids with the group of the category,
- * and the text's bands in what is left.
+ * for twelve: own and quoted numbers, reporter, vessel, asset, cells, grid, names of places, problems of a town, and the
+ * text's bands in what is left.
  */
-export function keysOf(features: Features, text: string): number[] {
+export function keysOf(features: Features): number[] {
   const keys = new Set<number>();
-  const { ref, vessel, group, point, marks } = features;
+  const { ref, vessel, point, marks } = features;
   const add = (kind: Kind, value: number, other = 0): void => {
     if (keys.size < maxKeys) keys.add(finish((value ^ Math.imul(other, 0x9e3779b1) ^ kind) >>> 0));
   };
@@ -24,15 +24,16 @@ export function keysOf(features: Features, text: string): number[] {
   if (vessel.mmsi !== 0) add(kind.mmsi, vessel.mmsi);
   if (vessel.lastDigits !== 0) add(kind.vessel, vessel.lastDigits);
   if (marks.sea) add(kind.sea, hash32('sea'));
-  if (point !== null && !marks.centroid && group !== 0) {
-    for (const cell of cellsOf(point, marks.sea ? seaCellM : cellM)) add(kind.cell, cell, group);
+  if (point !== null && !marks.centroid) {
+    for (const cell of cellsOf(point, marks.sea ? seaCellM : cellM)) add(kind.cell, cell);
   }
-  if (features.grid !== 0) add(kind.grid, features.grid, group);
-  for (const word of features.words.filter((code) => !isRoadCode(code)).slice(0, placeWordKeys))
-    add(kind.word, word);
-  for (const word of features.words.filter(isRoadCode).slice(0, roadWordKeys)) add(kind.road, word, group);
-  if (marks.event && features.town !== 0) add(kind.event, features.town, features.category);
-  for (const band of textBands(text, features.text, clauseKeys)) add(kind.text, band);
+  if (features.grid !== 0) add(kind.grid, features.grid);
+  for (const word of siteFirst(features.words).slice(0, placeWordKeys)) add(kind.word, nameOfCode(word));
+  if (features.town !== 0) {
+    if (marks.event) add(kind.event, features.town, features.category);
+    for (const topic of features.topics.slice(0, topicKeys)) add(kind.topic, features.town, topic);
+  }
+  for (const band of textBands(features.text, clauseKeys)) add(kind.text, band);
   return [...keys];
 }
 
@@ -48,21 +49,26 @@ const kind = {
   cell: 8,
   grid: 9,
   word: 10,
-  road: 11,
+  topic: 11,
   event: 12,
   text: 13,
   sea: 14,
 } as const;
 
 const placeWordKeys = 3;
-const roadWordKeys = 1;
+const topicKeys = 2;
 const clauseKeys = 4;
+
+const siteFirst = (words: readonly number[]): number[] => [
+  ...words.filter((code) => !isRoadCode(code)),
+  ...words.filter(isRoadCode),
+];
 
 /**
  * Side of a cell. Three grids lie a third of it apart, along both axes: of two points nearer than that third along each
  * axis a border can part them in one grid by latitude and in one by longitude, so in one grid at least they meet.
  */
-const cellM = 1200;
+const cellM = 900;
 const seaCellM = 30_000;
 const degreeM = 111_195;
 const grids = 3;

@@ -1,6 +1,8 @@
 import { maxFeatureBytes } from '../../runtime/dedup-index/index.ts';
 import type { ItemKind, ReporterKind } from '../../schemas/types.ts';
-import { shortHash } from './text-sketch.ts';
+import type { Premise } from './premise.ts';
+import { shortHash, type TextSketch } from './text-sketch.ts';
+import type { Vessel } from './vessels.ts';
 
 /**
  * What the index keeps of an item: all that a pair's score needs, in at most 112 bytes, little endian.
@@ -9,18 +11,19 @@ import { shortHash } from './text-sketch.ts';
  *  0 u8   layout, 1                          10 u32  own number `system:recordId`, hashed
  *  1 u8   which optional parts follow        14 u32  whole text, hashed; 0 = no text
  *  2 u8   kind << 4 | reporter's kind        18 u16  characters of the text
- *  3 u8   marks                              20 u16  distinct 4-grams
+ *  3 u8   marks 0–7                          20 u16  distinct 4-grams
  *  4 u8   category group, 0 = unknown        22 u8   quoted numbers << 4 | place words
- *  5 u8   system, hashed                     23 u8   topics << 4 | more optional parts
+ *  5 u8   system, hashed                     23 u8   closed << 7 | topics
  *  6 u16  category, hashed
  *  8 u16  town, hashed; 0 = unknown
- * 24 optional parts, in this order:
+ * 24 u8   marks 8–15
+ * 25 optional parts, in this order:
  *    point    i32 latitude, i32 longitude (1e-6 degrees), u8 accuracy in 10 m
  *    grid     u32 scheme and code, hashed
  *    ref      u64 reporter.ref, hashed
  *    contact  u32 phone as a source masks it, hashed; u16 name, hashed; 0 = unknown
- *    premise  u16 building, u16 unit and room, hashed; 0 = unknown
- *    subject  u32 hashed
+ *    premise  u16 building, u16 unit, u16 room, hashed; 0 = unknown
+ *    subject  u32 the source's subject, u16 a firm that the text names, hashed; 0 = unknown
  *    asset    u32 hashed
  *    vessel   u32 MMSI, u16 number, u16 its last three digits, hashed; 0 = unknown
  *    closed   u32 minutes since epoch
@@ -46,16 +49,16 @@ export interface Features {
   ref: readonly [number, number];
   phone: number;
   name: number;
-  building: number;
-  room: number;
+  premise: Premise;
   subject: number;
+  firm: number;
   asset: number;
-  vessel: { mmsi: number; number: number; lastDigits: number };
+  vessel: Vessel;
   closedMinute: number;
   quoted: readonly number[];
   words: readonly number[];
   topics: readonly number[];
-  text: { exact: number; length: number; grams: number; hashes: Uint32Array };
+  text: TextSketch;
 }
 
 export type Marks = Readonly<Record<(typeof markNames)[number], boolean>>;
@@ -65,7 +68,7 @@ export const maxWords = 6;
 export const maxTopics = 5;
 
 const layout = 1;
-const headBytes = 24;
+const headBytes = 25;
 
 const kinds = [
   'CONSULTATION',
@@ -95,7 +98,10 @@ const reporterKinds = [
 /**
  * centroid: the point is a grid's middle. mirrors, siblings, ownCase: what its system does (tables). certain: the category
  * is the source's own or found beyond doubt. known: a ref, phone or name of the reporter. event: one happening told by
- * many (tables). sea: a matter at sea.
+ * many (tables). sea: a matter at sea. life: lives may be at stake. market: somebody
+ * bought something. placed: the source says where, nearer than the town.
+ * ownRight: a claim of one's own against a firm.
+ * afar: seen and felt from afar. again: says that it was told before.
  */
 export const markNames = [
   'centroid',
@@ -106,9 +112,15 @@ export const markNames = [
   'known',
   'event',
   'sea',
+  'life',
+  'market',
+  'placed',
+  'ownRight',
+  'afar',
+  'again',
 ] as const;
 
-/** Bits of byte 1, and of the low half of byte 23. */
+/** Bits of byte 1, and of byte 23. */
 const part = {
   point: 1,
   grid: 2,
@@ -119,14 +131,14 @@ const part = {
   asset: 64,
   vessel: 128,
 } as const;
-const more = { closed: 1 } as const;
+const closedBit = 0x80;
 
 const degree = 1e6;
 const accuracyUnitM = 10;
 const biggest = { u8: 0xff, u16: 0xffff } as const;
 
 export function encode(features: Features): Uint8Array {
-  const { marks, point, ref, vessel, text } = features;
+  const { marks, point, ref, premise, vessel, text } = features;
   const bytes = new Uint8Array(maxFeatureBytes);
   const view = new DataView(bytes.buffer);
   const quoted = features.quoted.slice(0, maxQuoted);
@@ -159,11 +171,15 @@ export function encode(features: Features): Uint8Array {
     u32(features.phone);
     u16(features.name);
   });
-  optional(part.premise, features.building !== 0 || features.room !== 0, () => {
-    u16(features.building);
-    u16(features.room);
+  optional(part.premise, premise.building + premise.unit + premise.room !== 0, () => {
+    u16(premise.building);
+    u16(premise.unit);
+    u16(premise.room);
   });
-  optional(part.subject, features.subject !== 0, () => u32(features.subject));
+  optional(part.subject, features.subject !== 0 || features.firm !== 0, () => {
+    u32(features.subject);
+    u16(features.firm);
+  });
   optional(part.asset, features.asset !== 0, () => u32(features.asset));
   optional(part.vessel, vessel.mmsi !== 0 || vessel.lastDigits !== 0, () => {
     u32(vessel.mmsi);
@@ -182,10 +198,8 @@ export function encode(features: Features): Uint8Array {
   view.setUint8(0, layout);
   view.setUint8(1, parts);
   view.setUint8(2, (kinds.indexOf(features.kind) << 4) | reporterKinds.indexOf(features.reporterKind));
-  view.setUint8(
-    3,
-    markNames.reduce((bits, name, i) => bits | (marks[name] ? 1 << i : 0), 0),
-  );
+  const markBits = markNames.reduce((bits, name, i) => bits | (marks[name] ? 1 << i : 0), 0);
+  view.setUint8(3, markBits & biggest.u8);
   view.setUint8(4, features.group);
   view.setUint8(5, features.system & biggest.u8);
   view.setUint16(6, features.category, true);
@@ -195,7 +209,8 @@ export function encode(features: Features): Uint8Array {
   view.setUint16(18, Math.min(text.length, biggest.u16), true);
   view.setUint16(20, Math.min(text.grams, biggest.u16), true);
   view.setUint8(22, (quoted.length << 4) | words.length);
-  view.setUint8(23, (topics.length << 4) | (isClosed ? more.closed : 0));
+  view.setUint8(23, (isClosed ? closedBit : 0) | topics.length);
+  view.setUint8(24, markBits >> 8);
   return bytes.slice(0, end);
 }
 
@@ -225,8 +240,10 @@ export class FeatureReader {
   phone = 0;
   name = 0;
   building = 0;
+  unit = 0;
   room = 0;
   subject = 0;
+  firm = 0;
   asset = 0;
   mmsi = 0;
   vessel = 0;
@@ -247,7 +264,7 @@ export class FeatureReader {
     const parts = bytes[1]!;
     this.kind = kinds[bytes[2]! >> 4]!;
     this.reporterKind = reporterKinds[bytes[2]! & 15]!;
-    this.marks = bytes[3]!;
+    this.marks = bytes[3]! | (bytes[24]! << 8);
     this.group = bytes[4]!;
     this.system = bytes[5]!;
     this.category = u16(bytes, 6);
@@ -277,22 +294,29 @@ export class FeatureReader {
     this.phone = next32(parts & part.contact);
     this.name = next16(parts & part.contact);
     this.building = next16(parts & part.premise);
+    this.unit = next16(parts & part.premise);
     this.room = next16(parts & part.premise);
     this.subject = next32(parts & part.subject);
+    this.firm = next16(parts & part.subject);
     this.asset = next32(parts & part.asset);
     this.mmsi = next32(parts & part.vessel);
     this.vessel = next16(parts & part.vessel);
     this.vesselDigits = next16(parts & part.vessel);
-    this.closedMinute = next32(bytes[23]! & more.closed);
+    this.closedMinute = next32(bytes[23]! & closedBit);
     this.quoteds = bytes[22]! >> 4;
     for (let i = 0; i < this.quoteds; i++) this.quoted[i] = next32(1);
     this.wordCount = bytes[22]! & 15;
     for (let i = 0; i < this.wordCount; i++) this.words[i] = next16(1);
-    this.topicCount = bytes[23]! >> 4;
+    this.topicCount = bytes[23]! & ~closedBit;
     for (let i = 0; i < this.topicCount; i++) this.topics[i] = bytes[at++]!;
     this.hashCount = (bytes.length - at) >> 1;
     for (let i = 0; i < this.hashCount; i++) this.hashes[i] = next16(1);
     return true;
+  }
+
+  tells(topic: number): boolean {
+    for (let i = 0; i < this.topicCount; i++) if (this.topics[i] === topic) return true;
+    return false;
   }
 
   is(mark: (typeof markNames)[number]): boolean {

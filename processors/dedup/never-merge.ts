@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence.ts';
 import type { FeatureReader } from './layout.ts';
-import { homeTopicNumbers } from './topics.ts';
+import { homeTopicNumbers, onlyHomeTopicNumber } from './topics.ts';
 
 /**
  * The never-merge list of domain.md §6, one rule a line of it, in its order. Each looks at a pair that would else be
@@ -14,14 +14,15 @@ export interface NeverMergeRule {
 
 /** domain.md §6: "a road > 300 m". */
 const farM = 300;
+/** Project default. */
+const sameShopM = 100;
+/** Project default for what is told from afar (tables: afarCategories), and for the same words at two places. */
+const afarM = 1500;
 /** Where a text says less than this, its missing words prove nothing. */
 const alikeText = 0.6;
 
-const either = (
-  a: FeatureReader,
-  b: FeatureReader,
-  test: (one: FeatureReader, other: FeatureReader) => boolean,
-): boolean => test(a, b) || test(b, a);
+const complains = ({ kind }: FeatureReader): boolean =>
+  kind === 'COMPLAINT' || kind === 'REPORT' || kind === 'DISPUTE';
 
 const isHome = (side: FeatureReader): boolean => {
   for (let i = 0; i < side.topicCount; i++) if (homeTopicNumbers.has(side.topics[i]!)) return true;
@@ -42,26 +43,34 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
   {
     // Other unit in one building: 3幢2单元501 leaks, 3幢1单元201 too.
     name: 'OTHER_PREMISE',
-    forbids: (a, b, { building, room }) =>
-      (room === false || building === false) && (isHome(a) || isHome(b)) && !a.is('event') && !b.is('event'),
+    forbids: (a, b, { premise }) => premise === false && (isHome(a) || isHome(b)),
+  },
+  {
+    // Dark in one home alone, and the whole street dark the day before.
+    name: 'ONLY_HOME',
+    forbids: (a, b) => a.tells(onlyHomeTopicNumber) !== b.tells(onlyHomeTopicNumber),
   },
   {
     // Same shop, other purchase.
     name: 'OTHER_PURCHASE',
-    forbids: (_a, _b, { subject, topicsDiffer, containment }) =>
-      subject === true && topicsDiffer && containment < alikeText,
+    forbids: (a, b, { topicsDiffer, containment, subject, sites, metres }) =>
+      (a.is('market') || b.is('market')) &&
+      topicsDiffer &&
+      containment < alikeText &&
+      (subject === true || sites > 0 || (metres !== null && metres <= sameShopM)),
   },
   { name: 'OTHER_VESSEL', forbids: (_a, _b, { vessel }) => vessel === false },
+  { name: 'OTHER_ASSET', forbids: (_a, _b, { asset }) => asset === false },
   {
     // Same category and day along a road.
     name: 'FAR_APART',
-    forbids: (a, b, { metres, tolerance, sites, containment, sameAsset }) =>
+    forbids: (a, b, { metres, tolerance, sites, containment, asset }) =>
       metres !== null &&
-      metres - tolerance > farM &&
+      metres - tolerance > (a.is('afar') && b.is('afar') ? afarM : farM) &&
       !a.is('sea') &&
       !b.is('sea') &&
-      !sameAsset &&
-      sites < 2 &&
+      asset !== true &&
+      sites === 0 &&
       containment < alikeText,
   },
   {
@@ -70,17 +79,40 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
     forbids: (_a, _b, { subject }) => subject === false,
   },
   {
-    // A consultation with a complaint; questions about a happening that many tell belong to it.
+    // Another agency, another employer: the texts name two firms, and the places do not say that they are one.
+    name: 'OTHER_FIRM',
+    forbids: (a, b, { firm, subject }) =>
+      firm === false &&
+      subject !== true &&
+      (a.is('market') || a.is('ownRight')) &&
+      (b.is('market') || b.is('ownRight')),
+  },
+  {
+    // The same words at another place by another person are a template, or two like troubles.
+    name: 'OTHER_PLACE',
+    forbids: (a, b, { town, metres, tolerance, person, contact }) =>
+      person !== true &&
+      !contact &&
+      (town === false || (metres !== null && metres - tolerance > afarM)) &&
+      !a.is('sea') &&
+      !b.is('sea'),
+  },
+  {
+    // A consultation with a complaint; a question about a happening that many tell belongs to it.
     name: 'CONSULTATION',
     forbids: (a, b, { person }) =>
-      either(
-        a,
-        b,
-        (one, other) =>
-          one.kind === 'CONSULTATION' &&
-          other.kind !== 'CONSULTATION' &&
-          !(one.is('event') || other.is('event')),
-      ) && person !== true,
+      person !== true &&
+      !a.is('event') &&
+      !b.is('event') &&
+      ((a.kind === 'CONSULTATION' && complains(b)) || (b.kind === 'CONSULTATION' && complains(a))),
+  },
+  {
+    // Old men who swim in winter are no man who wants to drown: nobody makes a suggestion where lives are at stake.
+    name: 'SUGGESTION',
+    forbids: (a, b, { person }) =>
+      person !== true &&
+      (a.kind === 'SUGGESTION') !== (b.kind === 'SUGGESTION') &&
+      (a.is('life') || b.is('life')),
   },
   {
     // Same phone, other matter: a call centre, an agent, a person with two troubles.

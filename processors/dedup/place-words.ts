@@ -1,3 +1,4 @@
+import { Dictionary } from './dictionary.ts';
 import { hash16 } from './hash.ts';
 import { tables } from './tables.ts';
 
@@ -10,63 +11,60 @@ export interface PlaceWord {
   readonly text: string;
   /** A road, village or mountain: long, so that alone it does not make two places one. */
   readonly isRoad: boolean;
+  /** Found in title or body, where every second name is not that of the place; not in the address. */
+  readonly isMentioned: boolean;
 }
 
 const { place } = tables;
 const roads = new Set(place.roads);
+const noNames = new Set([...place.commonNouns, ...place.suffixes, ...place.generic]);
 const stops = new Set(place.textStops);
-const han = /\p{Script=Han}/u;
-const byLength = (a: string, b: string): number => b.length - a.length;
+/** CJK unified ideographs; rarer ones are in no name that a suffix of the tables ends. */
+const isHan = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at);
+  return code >= 0x4e00 && code <= 0x9fff;
+};
 
-/** Words by their first character, the longest first. */
-function dictionary(words: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  return Map.groupBy([...words].sort(byLength), (word) => word[0]!);
-}
+const dictionary = (words: readonly string[]): Dictionary<boolean> =>
+  new Dictionary(words.map((word) => [word, roads.has(word)] as const));
 
 const suffixes = dictionary(place.suffixes);
 const generic = dictionary(place.generic);
-const towns = [...place.towns].sort(byLength);
+const townNames = dictionary([...Object.values(place.towns).flat(), ...place.around]);
 /** In a running text 站, 山 or 桥 end too many words that are no names. */
 const textSuffixes = dictionary(
   place.suffixes.filter((suffix) => suffix.length > 1 || '路街弄巷苑岙邸'.includes(suffix)),
 );
-
-const longestAt = (
-  words: ReadonlyMap<string, readonly string[]>,
-  text: string,
-  at: number,
-): string | undefined => words.get(text[at]!)?.find((word) => text.startsWith(word, at));
 
 const maxAddress = 200;
 const maxText = 600;
 
 /** Names in an address: all that is neither town, generic word nor number. */
 export function wordsOfAddress(address: string): PlaceWord[] {
-  let text = address.slice(0, maxAddress).normalize('NFKC');
-  for (const town of towns) text = text.replaceAll(town, ' ');
+  const text = address.slice(0, maxAddress).normalize('NFKC');
   const found: PlaceWord[] = [];
   let run = '';
   const end = (isRoad: boolean): void => {
     if (run.length >= 2) {
-      found.push({ text: run.slice(-2), isRoad });
-      if (run.length > 2) found.push({ text: run.slice(0, 2), isRoad });
+      found.push({ text: run.slice(-2), isRoad, isMentioned: false });
+      if (run.length > 2) found.push({ text: run.slice(0, 2), isRoad, isMentioned: false });
     }
     run = '';
   };
   for (let i = 0; i < text.length; ) {
-    const suffix = longestAt(suffixes, text, i);
-    if (suffix !== undefined && run.length >= 2) {
-      end(roads.has(suffix));
-      i += suffix.length;
+    const suffix = run.length >= 2 ? suffixes.longestAt(text, i) : undefined;
+    if (suffix !== undefined) {
+      end(suffix.meaning);
+      i += suffix.word.length;
       continue;
     }
-    const word = longestAt(generic, text, i);
-    if (word !== undefined) {
+    const none = townNames.longestAt(text, i) ?? generic.longestAt(text, i);
+    if (none !== undefined) {
       end(false);
-      i += word.length;
+      i += none.word.length;
       continue;
     }
-    if (han.test(text[i]!)) run += text[i];
+    if (isHan(text, i)) run += text[i];
     else end(false);
     i++;
   }
@@ -79,28 +77,54 @@ export function wordsOfText(text: string): PlaceWord[] {
   const bare = text.slice(0, maxText);
   const found: PlaceWord[] = [];
   for (let i = 2; i < bare.length; i++) {
-    const suffix = longestAt(textSuffixes, bare, i);
+    const suffix = textSuffixes.longestAt(bare, i);
     if (suffix === undefined) continue;
-    const name = bare.slice(i - 2, i);
-    if (![...name].every((char) => han.test(char) && !stops.has(char))) continue;
-    if (longestAt(generic, name, 0) === name) continue;
-    found.push({ text: name, isRoad: roads.has(suffix) });
-    i += suffix.length - 1;
+    if (isName(bare, i - 2))
+      found.push({ text: bare.slice(i - 2, i), isRoad: suffix.meaning, isMentioned: true });
+    i += suffix.word.length - 1;
   }
   return found;
 }
 
-/** 16 bits of a word, the last one telling a road. */
-export const wordCode = (word: PlaceWord): number =>
-  (hash16(word.text) & 0xfffe) | (word.isRoad ? 1 : 0) || 2;
-export const isRoadCode = (code: number): boolean => (code & 1) === 1;
+/** Two Han characters, none of which stands before common nouns. */
+const isName = (text: string, at: number): boolean =>
+  isHan(text, at) && isHan(text, at + 1) && !stops.has(text[at]!) && !stops.has(text[at + 1]!);
+
+/** 16 bits of a word; the last two tell a road and a mention. */
+export const wordCode = ({ text, isRoad, isMentioned }: PlaceWord): number =>
+  (hash16(text) & 0xfffc) | (isMentioned ? 2 : 0) | (isRoad ? 1 : 0);
+export const isRoadCode = (code: number): boolean => (code & 1) !== 0;
+export const isMentionCode = (code: number): boolean => (code & 2) !== 0;
+/** The name alone. */
+export const nameOfCode = (code: number): number => code & 0xfffc;
 
 /** Words of a place: its address's, then its text's; each once, at most `limit`. */
 export function placeWords(address: string | null, text: string, limit: number): PlaceWord[] {
   const words = new Map<string, PlaceWord>();
   for (const word of [...wordsOfAddress(address ?? ''), ...wordsOfText(text)]) {
     if (words.size === limit) break;
-    if (!words.has(word.text)) words.set(word.text, word);
+    if (!noNames.has(word.text) && !words.has(word.text)) words.set(word.text, word);
   }
   return [...words.values()];
+}
+
+/** Code of the one town that a text names; null for none or several. */
+export function townNamed(text: string): string | null {
+  const named = Object.keys(place.towns).filter((code) =>
+    place.towns[code]!.some((name) => text.includes(name)),
+  );
+  return named.length === 1 ? named[0]! : null;
+}
+
+const firms = dictionary(place.firms);
+
+/** Name of the first firm that a text names (蓝屿 of 蓝屿旅行社), hashed; 0 for none. */
+export function firmOf(text: string): number {
+  const end = Math.min(text.length, maxText);
+  for (let i = 2; i < end; i++) {
+    if (firms.longestAt(text, i) === undefined || !isName(text, i - 2)) continue;
+    const name = text.slice(i - 2, i);
+    if (!noNames.has(name)) return hash16(name);
+  }
+  return 0;
 }

@@ -61,6 +61,6 @@ function partsOf(evidence: Evidence): ScoreParts {
     time: round(1 / (1 + evidence.hours / 48)),
     category: category === null ? null : category ? 1 : group === true ? 0.5 : 0,
     reporter: evidence.contact ? 1 : share(evidence.person),
-    premise: share(evidence.room ?? evidence.building),
+    premise: share(evidence.premise),
   };
 }

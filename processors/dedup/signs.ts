@@ -1,4 +1,6 @@
 import type { Evidence } from './evidence.ts';
+import type { FeatureReader } from './layout.ts';
+import { isSensor } from './relations.ts';
 
 /**
  * What speaks for or against one matter told twice, each 0 to 1. `likelihood` weighs them; the weights are data
@@ -7,7 +9,7 @@ import type { Evidence } from './evidence.ts';
 export const signNames = [
   'near120',
   'near300',
-  'near700',
+  'near600',
   'near1500',
   'far',
   'grid',
@@ -15,13 +17,19 @@ export const signNames = [
   'site',
   'sites',
   'road',
+  'mention',
   'namesDiffer',
   'placeUnknown',
   'townSame',
+  'townDiffers',
   'category',
   'group',
   'groupDiffers',
+  'groupSurelyDiffers',
   'topic',
+  'mainTopic',
+  'topics',
+  'rareTopic',
   'topicsDiffer',
   'hours2',
   'hours12',
@@ -29,58 +37,81 @@ export const signNames = [
   'days7',
   'person',
   'contact',
+  'personTopic',
+  'personAgain',
   'vessel',
   'subject',
   'text',
   'eventTown',
+  'eventLate',
+  'asks',
   'sensor',
   'premise',
+  'hereTopic',
+  'hereCategory',
+  'hereSoon',
 ] as const;
 
 export type SignName = (typeof signNames)[number];
 
 const is = (condition: boolean): number => (condition ? 1 : 0);
 
+const asks = ({ kind }: FeatureReader): boolean =>
+  kind === 'CONSULTATION' || kind === 'SUGGESTION' || kind === 'PRAISE';
+
 /** Writes the signs of a pair into `into`, in the order of `signNames`. */
-export function readSigns(
-  evidence: Evidence,
-  pair: { readonly isEvent: boolean; readonly isSensor: boolean },
-  into: Float64Array,
-): void {
-  const { metres, tolerance, sites, roads, hours } = evidence;
-  const limit = metres === null ? 0 : Math.max(0, metres - tolerance / 2);
+export function readSigns(a: FeatureReader, b: FeatureReader, evidence: Evidence, into: Float64Array): void {
+  const { metres, tolerance, sites, roads, hours, topics, town, group } = evidence;
+  const isEvent = a.is('event') && b.is('event');
+  const isPerson = evidence.person === true || evidence.contact;
+  // Two inexact points may be as far apart as both are inexact; on average they are half of it.
+  const least = metres === null ? 0 : Math.max(0, metres - tolerance / 2);
+  const isHere = sites > 0 || evidence.sameGrid || (metres !== null && least <= 200);
   let i = 0;
   const sign = (value: number): void => {
     into[i++] = value;
   };
   sign(is(metres !== null && metres <= 120));
   sign(is(metres !== null && metres <= 300));
-  sign(is(metres !== null && limit <= 450));
-  sign(is(metres !== null && limit <= 1500));
-  sign(is(metres !== null && limit > 1500));
+  sign(is(metres !== null && least <= 300));
+  sign(is(metres !== null && least <= 1500));
+  sign(is(metres !== null && least > 1500));
   sign(is(evidence.sameGrid));
-  sign(is(evidence.sameAsset));
+  sign(is(evidence.asset === true));
   sign(is(sites > 0));
   sign(is(sites > 1));
   sign(is(roads > 0));
+  sign(is(evidence.mentions > 0));
   sign(is(evidence.namesDiffer));
-  sign(is(metres === null && sites + roads === 0 && !evidence.sameGrid));
-  sign(is(evidence.town === true));
+  sign(is(metres === null && sites + roads + evidence.mentions === 0 && !evidence.sameGrid));
+  sign(is(town === true));
+  sign(is(town === false));
   sign(is(evidence.category === true));
-  sign(is(evidence.group === true));
-  sign(is(evidence.group === false));
-  sign(Math.min(2, evidence.topics) / 2);
+  sign(is(group === true));
+  sign(is(group === false));
+  sign(is(group === false && a.is('certain') && b.is('certain')));
+  sign(is(topics > 0));
+  sign(is(evidence.mainTopic));
+  sign(is(topics > 1));
+  sign(is(evidence.rareTopics > 0));
   sign(is(evidence.topicsDiffer));
   sign(is(hours <= 2));
   sign(is(hours <= 12));
-  sign(is(hours <= 48));
-  sign(is(hours <= 168));
+  sign(is(hours <= 50));
+  sign(is(hours <= 170));
   sign(is(evidence.person === true));
   sign(is(evidence.contact));
+  sign(is(isPerson && topics > 0));
+  sign(is(isPerson && (a.is('again') || b.is('again'))));
   sign(is(evidence.vessel === true));
   sign(is(evidence.subject === true));
   sign(Math.max(0, evidence.containment - 0.2));
-  sign(is(pair.isEvent && evidence.town === true && hours <= 12));
-  sign(is(pair.isSensor && evidence.group === true));
-  sign(is(evidence.building === true || evidence.room === true));
+  sign(is(isEvent && town === true && hours <= 12));
+  sign(is(isEvent && hours > 36));
+  sign(is(asks(a) !== asks(b)));
+  sign(is(isSensor(a) !== isSensor(b) && group === true));
+  sign(is(evidence.premise === true));
+  sign(is(isHere && topics > 0));
+  sign(is(isHere && evidence.category === true));
+  sign(is(isHere && hours <= 12));
 }

@@ -15,10 +15,21 @@ const schema = z.strictObject({
   siblingSystems: z.array(z.string()),
   /** Systems where each person has an own case: same cause is RELATED there. */
   ownCaseSystems: z.array(z.string()),
-  /** Category → group; two categories of one group are easily taken for each other. */
+  /**
+   * Group → categories that are easily taken for each other. One that stands in no group (其他, 咨询, 建议) says nothing of what
+   * a matter is about.
+   */
   groups: z.record(z.string(), z.array(z.string())),
   /** Categories of one happening that many tell at once in very different words, questions among them. */
   eventCategories: z.array(z.string()),
+  /** Categories of happenings in which lives may be at stake: no place for suggestions. */
+  lifeCategories: z.array(z.string()),
+  /** Categories in which somebody bought something. */
+  purchaseCategories: z.array(z.string()),
+  /** Categories in which each person has a claim of his own against a firm: one firm makes two of them one, not one place. */
+  ownRightCategories: z.array(z.string()),
+  /** Categories of what is seen, heard or missed from afar: smoke, a dark quarter, a blocked road. */
+  afarCategories: z.array(z.string()),
   /** Categories of matters at sea: cells are wider, and the vessel tells one from another. */
   seaCategories: z.array(z.string()),
   /** Problem → words that tell of it. */
@@ -26,19 +37,33 @@ const schema = z.strictObject({
   /** Of the signs in signs.ts; fitted by test/eval/fit.ts. */
   weights: z.record(z.string(), z.number()),
   bias: z.number(),
+  /** Who says this has told of it before… */
+  again: words,
+  /** …unless he says this. */
+  another: words,
   /** Problems that belong to one home: another premise is another matter. */
   homeTopics: z.array(z.string()),
+  /** The problem that the teller alone has: not the one that the street has. */
+  onlyHomeTopic: z.string(),
+  /** Problems of every day: they make two records one less surely than rare ones do. */
+  commonTopics: z.array(z.string()),
   place: z.strictObject({
     /** What a proper name of a place ends with. */
     suffixes: words,
+    /** What a firm's name ends with. */
+    firms: words,
     /** Such suffixes that end the name of a road: long, so that alone they do not make two places one. */
     roads: words,
     /** Words of addresses that name no place. */
     generic: words,
+    /** What is left of common nouns when they are cut like names. */
+    commonNouns: words,
     /** Characters that stand before a common noun in a text, not inside a name: 那条马路. */
     textStops: z.string(),
-    /** Towns, the district and the city: they stand in `townCode`. */
-    towns: words,
+    /** Town code → names in full and short. */
+    towns: z.record(z.string(), words),
+    /** Names of what lies around the towns. */
+    around: words,
   }),
 });
 
@@ -51,7 +76,7 @@ const groupOf = new Map(
   groupNames.flatMap((name, i) => tables.groups[name]!.map((code) => [code, i + 1] as const)),
 );
 
-/** 1 to 255; 0 for a category that the tables do not know. */
+/** 1 to 255; 0 for a category in no group. */
 export const groupNumber = (category: string): number => groupOf.get(category) ?? 0;
 
 export const topicNames: readonly string[] = Object.keys(tables.topics);

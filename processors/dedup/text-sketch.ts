@@ -14,22 +14,24 @@ export interface TextSketch {
   readonly exact: number;
   /** Hashes of all distinct 4-grams, ascending. */
   readonly hashes: Uint32Array;
+  readonly clauses: readonly string[];
 }
 
 const gramLength = 4;
 /** Characters that are read, as in `classify`: a text of megabytes must not hold up the pipeline. */
 const maxLength = 10_000;
 
-/** Letters, digits and Han alone, in one width and case: re-formatting changes nothing. */
-export const normalizeText = (text: string): string =>
+/** Runs of letters, digits and Han in one width and case, as punctuation parts them: re-formatting changes nothing else. */
+const clausesOf = (text: string): string[] =>
   text
     .slice(0, maxLength)
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '');
+    .split(/[^\p{L}\p{N}]+/u);
 
 export function sketchOf(text: string): TextSketch {
-  const bare = normalizeText(text);
+  const clauses = clausesOf(text);
+  const bare = clauses.join('');
   const count = Math.max(0, bare.length - gramLength + 1);
   const hashes = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
@@ -47,6 +49,7 @@ export function sketchOf(text: string): TextSketch {
     grams: distinct,
     exact: bare === '' ? 0 : hash32(bare),
     hashes: hashes.subarray(0, distinct),
+    clauses,
   };
 }
 
@@ -57,12 +60,14 @@ export function shortHash(hash: number): number {
 }
 
 const bandSeeds = 4;
+/** Shorter ones are phrases that many use. */
+const leastClause = 8;
 
 /**
  * Blocking keys of a text. The smallest hash in each of four parts of its 4-grams: two texts of similarity J share one with
  * 1-(1-J)^4. The hashes of its longest clauses besides: where one text contains the other, they are what both have.
  */
-export function textBands(text: string, sketch: TextSketch, clauses: number): number[] {
+export function textBands(sketch: TextSketch, clauses: number): number[] {
   const bands: number[] = [];
   const found = new Uint8Array(bandSeeds);
   for (const hash of sketch.hashes) {
@@ -72,15 +77,9 @@ export function textBands(text: string, sketch: TextSketch, clauses: number): nu
     bands.push(finish(hash ^ 0x7e47));
     if (bands.length === bandSeeds) break;
   }
-  const longest = text
-    .slice(0, maxLength)
-    .split(/[,，。;；!！?？\n\r:：]+/)
-    .map(normalizeText)
-    .filter((clause) => clause.length >= 8)
+  const longest = sketch.clauses
+    .filter((clause) => clause.length >= leastClause)
     .sort((a, b) => b.length - a.length || (a < b ? -1 : a > b ? 1 : 0));
-  for (const clause of new Set(longest)) {
-    if (clauses-- <= 0) break;
-    bands.push(hash32(clause, 0xc1a5e));
-  }
+  for (const clause of new Set(longest.slice(0, clauses))) bands.push(hash32(clause, 0xc1a5e));
   return bands;
 }

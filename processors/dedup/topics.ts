@@ -1,32 +1,48 @@
+import { Dictionary } from './dictionary.ts';
 import { tables, topicNames } from './tables.ts';
 
-/** Problem words by their first two characters: a text is read once, whatever the number of words. */
-const byStart = new Map<string, { readonly word: string; readonly topic: number }[]>();
-topicNames.forEach((name, topic) => {
-  for (const word of tables.topics[name]!) {
-    const start = word.slice(0, 2);
-    byStart.set(start, [...(byStart.get(start) ?? []), { word, topic: topic + 1 }]);
-  }
-});
+const words = new Dictionary(
+  topicNames.flatMap((name, i) => tables.topics[name]!.map((word) => [word, i + 1] as const)),
+);
 
 const maxText = 600;
 
-/** Numbers of the problems that a text tells of, most often said first, at most `limit`. @param text title and body */
-export function topicsOf(text: string, limit: number): number[] {
-  const bare = text.slice(0, maxText);
+/** 臭味不是煤气; 跟会员卡没有关系: what a matter is said not to be. */
+const denied =
+  /(?:不是|并非|不像)[^,，。!！?？;；\n]{1,8}|(?:跟|和|与)[^,，。!！?？;；\n]{1,10}(?:没有?关系|无关)/g;
+
+/** Numbers of the problems that a record tells of, at most `limit`: its title's first, then the most often said. */
+export function topicsOf(title: string, body: string, limit: number): number[] {
   const said = new Map<number, number>();
-  for (let i = 0; i + 1 < bare.length; i++) {
-    for (const { word, topic } of byStart.get(bare.slice(i, i + 2)) ?? []) {
-      if (bare.startsWith(word, i)) said.set(topic, (said.get(topic) ?? 0) + 1);
-    }
-  }
+  count(title, titleWeight, said);
+  count(body, 1, said);
   return [...said]
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
     .slice(0, limit)
     .map(([topic]) => topic);
 }
 
+/** A title says what the matter is; a body also what came before and beside it. */
+const titleWeight = 3;
+
+function count(text: string, weight: number, said: Map<number, number>): void {
+  words.eachIn(text.slice(0, maxText).replace(denied, ' '), (topic) => {
+    said.set(topic, (said.get(topic) ?? 0) + weight);
+  });
+}
+
+const again = new Dictionary(tables.again.map((word) => [word, true] as const));
+const another = new Dictionary(tables.another.map((word) => [word, true] as const));
+
+/** Does a record say that its matter was told before? */
+export function saysAgain(text: string): boolean {
+  const bare = text.slice(0, maxText);
+  return again.has(bare) && !another.has(bare);
+}
+
+const numberOf = (name: string): number => topicNames.indexOf(name) + 1;
+
 /** Numbers of the problems that belong to one home. */
-export const homeTopicNumbers: ReadonlySet<number> = new Set(
-  tables.homeTopics.map((name) => topicNames.indexOf(name) + 1),
-);
+export const homeTopicNumbers: ReadonlySet<number> = new Set(tables.homeTopics.map(numberOf));
+export const onlyHomeTopicNumber: number = numberOf(tables.onlyHomeTopic);
+export const commonTopicNumbers: ReadonlySet<number> = new Set(tables.commonTopics.map(numberOf));

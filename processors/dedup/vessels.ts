@@ -13,7 +13,7 @@ const unknown: Vessel = { mmsi: 0, number: 0, lastDigits: 0 };
 const mmsiForm = /(?<!\d)(?:41[2-4]|97[024])\s?\d{3}\s?\d{3}(?!\d)/;
 const numberForms = [
   /(?:渔|ZPY|PUYU|YU)[^\d\s]{0,2}\s?(\d{4,6})(?!\d)/i,
-  /(?<!\d)(\d{5})(?!\d)(?=[^元块]|$)/,
+  /(?<!\d)(?!12[13]\d\d|95110)(\d{5})(?!\d)(?=[^元块]|$)/,
   /(?<!\d)(\d{3})号?(?:渔)?船/,
   /船\s?(\d{3})号/,
 ];
