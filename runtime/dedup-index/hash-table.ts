@@ -166,10 +166,12 @@ export class HashTable {
 const wordOf = (hash: number, reference: number): number =>
   (((hash >>> referenceBits) << referenceBits) | reference) >>> 0;
 
+const { imul } = Math;
+
 /** Spreads 32 bits over 32 bits, one to one (the finalizer of MurmurHash3, A. Appleby). */
 export function mixed(bits: number): number {
   let hash = bits;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -62,7 +62,9 @@ describe('a snapshot of the dedup index', () => {
     expect(again).toMatchObject({ offsets: [7, 0, 2 ** 40], linkerVersion: 'v1' });
     expect(again.index.size).toBe(3_003);
     expect(held(again.index)).toEqual(held(index));
-    const queries = examples(3_000).map((each) => queryOf(each));
+    const queries = examples(3_000)
+      .filter((_, n) => n % 50 === 0)
+      .map((each) => queryOf(each));
     const answers = async (from: EmbeddedDedupIndex) => (await from.neighbours(queries)).map(copyOfAll);
     expect(await answers(again.index)).toEqual(await answers(index));
     expect(readdirSync(folder.path)).toEqual([snapshotName]);

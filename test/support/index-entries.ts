@@ -23,13 +23,12 @@ export function exampleEntries(seed: number): (n: number) => IndexEntry {
     ];
     for (let own = keys.length; own < maxKeys; own += 1) keys.push(mixed(told * 16 + own + 0x4000_0000));
     const orderKeyAt = firstAt + n * 3_000 + (chance(n, 8) % 3_000);
-    const features = new Uint8Array(maxFeatureBytes);
-    for (let i = 0; i < maxFeatureBytes; i += 4) features.fill(chance(n, 9 + i) & 255, i, i + 4);
+    const features = new Uint8Array(maxFeatureBytes).fill(chance(n, 9) & 255);
     return {
       itemId: itemIdOf(baseId, 1),
       baseId,
       orderKeyAt,
-      ingestedAt: orderKeyAt + (chance(n, 200) % 600_000),
+      ingestedAt: orderKeyAt + (chance(n, 10) % 600_000),
       version: 1,
       keys: [...new Set(keys)],
       features,
