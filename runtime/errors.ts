@@ -3,6 +3,8 @@
  * docs/errors.md is printed from it. `HUB_<AREA>_<WHAT>`.
  */
 
+import { codeOfDataFile, isDiskFull, wordsOf } from './foreign-error.ts';
+
 /** What the machine and the operator need to know about a code. */
 export interface ErrorKind {
   /** May the same call succeed later without anybody changing anything? The caller retries, never the callee. */
@@ -47,7 +49,13 @@ export const errorKinds = {
   HUB_DATA_WRITE: {
     retriable: true,
     meaning: 'The data file cannot be written (disk full, read-only, size limit).',
-    fix: 'Free space or raise the limit; the hub goes on by itself, nothing accepted is lost.',
+    fix: 'Free space, raise the limit or correct the rights; a running hub then goes on by itself, one that could not start is to be started again. Nothing accepted is lost.',
+  },
+  HUB_DATA_DAMAGED: {
+    retriable: false,
+    meaning:
+      'The data file is damaged: parts of it do not fit together (a failing disk, or another program wrote into it).',
+    fix: 'Stop the hub, keep a copy of the data folder, restore it from a backup and start again; the sources then give again what came since, as far as they keep it.',
   },
   HUB_LOG_FENCED: {
     retriable: false,
@@ -305,9 +313,12 @@ export class HubError extends Error {
   }
 }
 
-/** Classifies anything that was thrown, without throwing: a HubError as it is, everything else under `fallback`. */
-export function toHubError(thrown: unknown, fallback: ErrorCode = 'HUB_INTERNAL'): HubError {
+/**
+ * Classifies anything that was thrown, without throwing: a HubError as it is, what disk and data file have to say as HUB_DATA_*,
+ * everything else under `fallback`. The message of a foreign error is not taken over (see wordsOf); `cause` keeps it.
+ */
+export function toHubError(thrown: unknown, fallback?: ErrorCode): HubError {
   if (thrown instanceof HubError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new HubError(fallback, message, { cause: thrown });
+  const otherwise = fallback ?? (isDiskFull(thrown) ? 'HUB_DATA_WRITE' : 'HUB_INTERNAL');
+  return new HubError(codeOfDataFile(thrown) ?? otherwise, wordsOf(thrown), { cause: thrown });
 }

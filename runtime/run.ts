@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { HubConfig, PartConfig, Registries } from './config.ts';
 import { configError } from './config-problem.ts';
 import { type HubError, toHubError } from './errors.ts';
+import { framesOf } from './foreign-error.ts';
 import type { Logger } from './telemetry.ts';
 import type { AssemblyAt } from './threads/messages.ts';
 import { launchPart } from './threads/part-thread.ts';
@@ -99,7 +100,10 @@ async function run(options: RunOptions): Promise<ExitCode> {
     return notStarted(toHubError(thrown), log);
   }
   if (died === null) log.info('stopping');
-  else log.error('the writer died, the hub goes down', { ...factsOf(died), stack: died.stack });
+  else {
+    log.error('the writer died, the hub goes down', { ...factsOf(died), stack: framesOf(died).join('\n') });
+    log.debug('what the writer threw', { stack: died.stack });
+  }
   const late = await stopAll(options, front, writer, parts);
   if (late.length > 0) log.warn('not all parts stopped in time', { late });
   if (died !== null) return exitCodes.writerDied;

@@ -63,6 +63,7 @@ export async function runSink(run: SinkRun): Promise<void> {
       const pauseMs = backoffMs(failures, pause, clock.random());
       failures += 1;
       logger.warn('sink retries', { code: error.code, message: error.message, pauseMs, ...error.context });
+      if (error !== thrown) logger.debug('what the sink threw', { thrown: String(thrown) });
       run.onRetry?.(error, pauseMs);
       await clock.sleep(pauseMs, signal);
     } finally {

@@ -25,7 +25,11 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
   },
   HUB_DATA_WRITE: {
     meaning: '数据文件无法写入（磁盘满、只读或大小受限）。',
-    fix: '腾出空间或放宽限制；枢纽会自行继续，已接收的不会丢失。',
+    fix: '腾出空间、放宽限制或改正权限；运行中的枢纽会自行继续，未能启动的请重新启动。已接收的不会丢失。',
+  },
+  HUB_DATA_DAMAGED: {
+    meaning: '数据文件已损坏：内部结构前后不一致（磁盘故障，或被其他程序改写）。',
+    fix: '请停止枢纽，保留一份数据目录副本，用备份恢复后重新启动；此后的记录由来源重新提供（以来源保留的为限）。',
   },
   HUB_LOG_FENCED: { meaning: '同一身份的新生产者或消费者已接管。', fix: '无需处理：旧的停止，新的继续。' },
   HUB_LOG_UNKNOWN_TOPIC: {

@@ -56,7 +56,7 @@ export function addControlRoutes(app: FastifyInstance, methods: Methods, token: 
       throw refused('the token is not that of control.json in the data folder of this hub', 401);
     });
     control.setErrorHandler(async (thrown, _request, reply) => {
-      const error = toHubError(thrown, isFromOutside(thrown) ? 'HUB_CONTROL_REFUSED' : 'HUB_INTERNAL');
+      const error = toHubError(thrown, isFromOutside(thrown) ? 'HUB_CONTROL_REFUSED' : undefined);
       const { code, message, context } = error;
       return reply.status(statusOf(thrown, code)).send({ error: { code, message, context } });
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HubError } from '../errors.ts';
 import { applicationId, formatVersion, migrations } from './format.ts';
+import { codeOfSqlite } from './sqlite-codes.ts';
 
 export const dataFileName = 'hub.db';
 
@@ -10,7 +11,7 @@ export const dataFileName = 'hub.db';
  * Opens the one SQLite file of a data folder. `write` creates folder and file, brings an older format up to date, and expects the
  * caller to hold the folder's lock; `read` changes nothing and may be used by any number of threads and processes meanwhile.
  *
- * Throws HUB_DATA_FORMAT (newer, foreign, or for `read`: absent or older), HUB_DATA_WRITE, HUB_DATA_LOCKED.
+ * Throws HUB_DATA_FORMAT (newer, foreign, or for `read`: absent or older), HUB_DATA_WRITE, HUB_DATA_LOCKED, HUB_DATA_DAMAGED.
  */
 export function openDatabase(folder: string, mode: 'write' | 'read'): DatabaseSync {
   const path = join(folder, dataFileName);
@@ -80,12 +81,6 @@ function prepareForWriting(db: DatabaseSync, path: string, version: number): voi
   });
 }
 
-/** SQLite's primary result codes (sqlite.org/rescode.html) that say something about file and disk rather than about us. */
-const busy = new Set([5, 6]);
-const unwritable = new Set([3, 8, 10, 13, 14]);
-const notADatabase = 26;
-const damaged = 11;
-
 function guarded<T>(path: string, action: () => T): T {
   try {
     return action();
@@ -97,14 +92,10 @@ function guarded<T>(path: string, action: () => T): T {
 function classified(error: unknown, path: string): unknown {
   if (error instanceof HubError || typeof error !== 'object' || error === null) return error;
   const { errcode, syscall, message } = error as { errcode?: number; syscall?: string; message?: string };
-  const options = { cause: error, context: { path, errcode } };
-  const say = `${path}: ${message}`;
-  if (syscall !== undefined) return new HubError('HUB_DATA_WRITE', say, options);
-  if (errcode === undefined) return error;
-  const primary = errcode & 0xff;
-  if (busy.has(primary)) return new HubError('HUB_DATA_LOCKED', say, options);
-  if (unwritable.has(primary)) return new HubError('HUB_DATA_WRITE', say, options);
-  if (primary === notADatabase) return new HubError('HUB_DATA_FORMAT', say, options);
-  if (primary === damaged) return new HubError('HUB_LOG_CORRUPT', say, options);
-  return error;
+  const code = errcode === undefined ? null : codeOfSqlite(errcode);
+  if (code === null && syscall === undefined) return error;
+  return new HubError(code ?? 'HUB_DATA_WRITE', `${path}: ${message}`, {
+    cause: error,
+    context: { path, errcode },
+  });
 }

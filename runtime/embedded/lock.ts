@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HubError } from '../errors.ts';
+import { codeOfSqlite } from './sqlite-codes.ts';
 
 /**
  * Makes this process, and this holder within it, the only writer of a data folder. The lock is an open exclusive transaction on
  * `lock.db`, which stays empty: the operating system frees it when the process ends, also by `kill -9`.
  *
- * Throws HUB_DATA_LOCKED when it is held, HUB_DATA_WRITE when the folder cannot be written.
+ * Throws HUB_DATA_LOCKED when it is held, HUB_DATA_WRITE when the folder cannot be written, HUB_DATA_FORMAT or HUB_DATA_DAMAGED when
+ * `lock.db` is not what it was.
  */
 export function lockDataFolder(folder: string): { release(): void } {
   const path = join(folder, 'lock.db');
@@ -28,12 +30,12 @@ export function lockDataFolder(folder: string): { release(): void } {
   };
 }
 
-const sqliteBusy = 5;
-
 function refused(error: unknown, folder: string, path: string): HubError {
-  const { errcode = 0 } = error as { errcode?: number };
+  const { errcode = 0, message } = error as { errcode?: number; message: string };
   const options = { cause: error, context: { path } };
-  if ((errcode & 0xff) === sqliteBusy)
-    return new HubError('HUB_DATA_LOCKED', `${folder} is held by another hub`, options);
-  return new HubError('HUB_DATA_WRITE', `${path}: ${(error as Error).message}`, options);
+  const code = codeOfSqlite(errcode) ?? 'HUB_DATA_WRITE';
+  if (code === 'HUB_DATA_LOCKED') return new HubError(code, `${folder} is held by another hub`, options);
+  const isBroken = code === 'HUB_DATA_FORMAT' || code === 'HUB_DATA_DAMAGED';
+  const hint = isBroken ? ' (it holds nothing: delete it while no hub runs)' : '';
+  return new HubError(code, `${path}: ${message}${hint}`, options);
 }

@@ -108,6 +108,15 @@ describe('a part that misbehaves is ended and restarted, and its neighbour goes 
   });
 });
 
+test('what a bug in a connector says names the place, not the message, which may quote a person', async () => {
+  add('throws-in-read');
+  await until(() => statusOf('throws-in-read').state === 'STOPPED');
+  const { code, message } = statusOf('throws-in-read').lastError!;
+  expect(code).toBe('HUB_INTERNAL');
+  expect(message).toMatch(/^SyntaxError thrown at .*/);
+  expect(message).not.toMatch(/张三|139/);
+});
+
 test('what a crash says names the place, not the message, which may quote a person', async () => {
   add('throws-in-timer');
   await until(() => statusOf('throws-in-timer').lastError !== null);

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import { type ErrorCode, HubError, toHubError } from '../errors.ts';
+import { framesOf, isErrorLike, wordsOf } from '../foreign-error.ts';
 import type { Logger } from '../telemetry.ts';
 import type { FromPart, Progress, ToPart } from './messages.ts';
 import { fromWire } from './rpc.ts';
@@ -117,7 +118,7 @@ export function watchPart(part: Part, clock: Clock, log: Logger, limits: Limits)
     worker.on('message', (message: FromPart) => hear(mine, message));
     worker.on('error', (error: unknown) => {
       const outOfMemory = isErrorLike(error) && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      mine.failure ??= failure(outOfMemory ? 'memory' : 'crashed', `${label}: ${placeOf(error)}`, error);
+      mine.failure ??= failure(outOfMemory ? 'memory' : 'crashed', `${label}: ${wordsOf(error)}`, error);
     });
     worker.on('exit', (exitCode) => {
       thread = null;
@@ -155,7 +156,11 @@ export function watchPart(part: Part, clock: Clock, log: Logger, limits: Limits)
     note(error);
     apply({ type: 'ended', failure: error });
     const facts = { part: part.name, kind: part.kind, code: error.code, message: error.message };
-    log.error('part ended', { ...facts, retryInMs: life.waitMs, ...error.context, stack: stackOf(error) });
+    const origin = isErrorLike(error.cause) ? error.cause : error;
+    const stack = framesOf(origin).join('\n');
+    log.error('part ended', { ...facts, retryInMs: life.waitMs, ...error.context, stack });
+    // The head of the whole stack is the message.
+    log.debug('what the part threw', { part: part.name, kind: part.kind, stack: origin.stack });
   }
 
   function note(error: HubError): void {
@@ -222,21 +227,3 @@ function sum(before: Progress, now: Progress): Progress {
     lastRecordAt: now.lastRecordAt ?? before.lastRecordAt,
   };
 }
-
-/** What was thrown and where, but not its message: that of a foreign error may quote a record, a person's data in it. */
-function placeOf(thrown: unknown): string {
-  if (!isErrorLike(thrown)) return `threw a ${typeof thrown}`;
-  const [place] = framesOf(thrown);
-  return `${thrown.name} thrown outside its promise${place === undefined ? '' : ` ${place.trim()}`}`;
-}
-
-/** What Node hands over of an error in a thread: the properties of one, but not always its class. */
-function isErrorLike(thrown: unknown): thrown is { name: string; stack?: string; code?: unknown } {
-  return typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'stack' in thrown;
-}
-
-const framesOf = ({ stack = '' }: { stack?: string }): readonly string[] =>
-  stack.split('\n').filter((line) => /^\s+at /.test(line));
-
-const stackOf = (error: HubError): string =>
-  framesOf(isErrorLike(error.cause) ? error.cause : error).join('\n');

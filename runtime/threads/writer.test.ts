@@ -67,7 +67,7 @@ test('while the loop drains, ports go on answering; a drain that takes too long 
   expect(await writer.close(20_000)).toBe(true);
 });
 
-test('an error outside all promises is the death of the writer, told with its message', async () => {
+test('an error outside all promises is the death of the writer, told with its code', async () => {
   writer = await start();
   void writer.admin('die').catch(() => {});
   expect(await writer.died).toMatchObject({ code: 'HUB_INTERNAL' });

@@ -112,6 +112,10 @@ export const throwsInTimer = connector('throws-in-timer', 'Throws outside its pr
   await forever();
 });
 
+export const throwsInRead = connector('throws-in-read', 'Has a bug that meets a record.', async () => {
+  JSON.parse('{"told by": 张三, "telephone": 13900000000}');
+});
+
 export const rejectsUnhandled = connector(
   'rejects-unhandled',
   'Leaves a rejected promise behind.',

@@ -4,7 +4,7 @@
  */
 import type { HubConfig } from '../../../runtime/config.ts';
 import type { ConnectorDefinition } from '../../../runtime/connector.ts';
-import { systemClock } from '../../../runtime/index.ts';
+import { HubError, systemClock } from '../../../runtime/index.ts';
 import type { Registry } from '../../../runtime/registry.ts';
 import { registry } from '../../../runtime/registry.ts';
 import { type RunningHub, runHub, stopSignals } from '../../../runtime/run.ts';
@@ -69,7 +69,7 @@ const code = await runHub({
   log: stderrLogger('info'),
   ...stopSignals(),
   front: async () => {
-    if (busy) throw new Error('port taken');
+    if (busy) throw new HubError('HUB_PORT_BUSY', 'port taken');
     return { close: async () => {} };
   },
   // The hub may be gone before all deliver; then nobody waits for the word.
