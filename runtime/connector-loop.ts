@@ -15,6 +15,8 @@ const longestToldMs = 3_600_000;
 export interface ConnectorRun {
   readonly source: string;
   readonly origin: Item['origin'];
+  /** The definition's `check` with its context bound; absent where nothing but files is read. */
+  check?(signal: AbortSignal): Promise<void>;
   /** The definition's `read` (or its `readFile`, as batches) with its context bound; called anew after every failure. */
   read(position: unknown, signal: AbortSignal): AsyncGenerator<ReadBatch<unknown>, void, void>;
   normalize(
@@ -33,18 +35,22 @@ export interface ConnectorRun {
 }
 
 /**
- * Runs one connector until its source ends or `signal` aborts: read, normalize, hand to the intake, and only then read on.
+ * Runs one connector until its source ends or `signal` aborts: check once, then read, normalize, hand to the intake, and only then
+ * read on. Nothing is read before the check has succeeded; it fails and is tried again as a read does.
  * The position is asked of the intake after every failure, so whatever was not committed is read again.
  * Throws what is not retriable; everything else is retried for ever, with backoff.
  */
 export async function runConnector(run: ConnectorRun): Promise<void> {
   const { intake, clock, signal, log } = run;
   let failures = 0;
+  let isChecked = run.check === undefined;
   while (!signal.aborted) {
     const attempt = new AbortController();
     const stop = () => attempt.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     try {
+      if (!isChecked) await run.check?.(attempt.signal);
+      isChecked = true;
       for await (const batch of run.read(await intake.position(), attempt.signal)) {
         const receipt = await intake.accept(receive(run, batch));
         run.onBatch?.(receipt);

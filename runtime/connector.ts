@@ -63,7 +63,10 @@ export interface ConnectorDefinition<C = unknown, P = unknown> {
   readonly summary: string;
   /** Every option described (`.describe`), with default, bounds and unit in its name. */
   readonly config: z.ZodType<C>;
-  /** Tries address and rights before anything is read; throws a HubError that says what to do. */
+  /**
+   * Tries address and rights; throws a HubError that says what to do. The runtime calls it whenever the connector starts, before
+   * anything is read, and again with backoff until it succeeds.
+   */
   check(context: Omit<ReadContext<C, P>, 'position'>): Promise<void>;
   /**
    * Reads for ever (polling, sleeping on `clock`) until `signal` aborts. Awaits its consumer: each `yield` returns only when the

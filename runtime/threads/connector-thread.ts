@@ -19,6 +19,9 @@ await livePart(async (life) => {
   await runConnector({
     source: data.source,
     origin: files === null ? 'LIVE' : 'BACKFILL',
+    ...(files === null && {
+      check: (signal: AbortSignal) => definition.check({ config, signal, clock: systemClock, log }),
+    }),
     read: (position, signal) =>
       files === null
         ? definition.read({ config, position, signal, clock: systemClock, log })

@@ -66,6 +66,35 @@ describe('the running hub', () => {
     await expectAll(data);
   }, 300_000);
 
+  test('shows a source that is down when it starts, tries again, and takes in everything when it is up', async () => {
+    const data = join(folder, 'down');
+    const down = await startPortal('--frozen', '--seed', '7');
+    await down.stop();
+    running = startHub({ data, config: config({ baseUrl: down.url }) });
+    const shown = async () => (await hub('status', '--data', data)).stdout;
+    const failure =
+      /▲ yellow {2}connector complaint-report: waiting after a failure; HUB_SOURCE_UNREACHABLE /;
+    await until(running, 'the failure is shown', async () => failure.test(await shown()));
+    const up = await startPortal('--frozen', '--seed', '7', '--port', new URL(down.url).port);
+    try {
+      await until(running, 'all is taken in', settled(data, records));
+      expect(await shown()).toContain('● green  connector complaint-report: running');
+      expect(await running.stop()).toBe(0);
+      expect((await checkData(data)).recordIds).toHaveLength(records);
+    } finally {
+      await up.stop();
+    }
+  }, 300_000);
+
+  test('shows a refused password in red, before anything is read', async () => {
+    const data = join(folder, 'refused');
+    running = startHub({ data, config: config({ password: 'not-this' }) });
+    await until(running, 'it is red', async () => (await hub('status', '--data', data)).code === 3);
+    const { stdout } = await hub('status', '--data', data);
+    expect(stdout).toMatch(/■ red {2}connector complaint-report: stopped; HUB_SOURCE_REFUSED /);
+    expect(stdout).not.toContain('source complaint-report: last record');
+  }, 200_000);
+
   test('goes on by itself when its disk was full, and has lost nothing', async () => {
     const data = join(folder, 'disk');
     // The overlap covers all records, so that each start reads all of them, and `settled` can count.
