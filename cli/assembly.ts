@@ -20,8 +20,9 @@ import { runWriter } from '../runtime/core/writer-loop.ts';
 import { openIndex, runSnapshots } from '../runtime/dedup-index/upkeep.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
 import { HubError } from '../runtime/errors.ts';
-import { type ItemStore, openItemStore, prepareItemStore } from '../runtime/item-store/embedded.ts';
-import { projectionGroup, runProjection } from '../runtime/item-store/projection.ts';
+import { type ItemStore, openItemStore } from '../runtime/item-store/embedded.ts';
+import { projectedTopics, runProjection } from '../runtime/item-store/projection.ts';
+import { prepareItemStore, projectionGroup } from '../runtime/item-store/tables.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
 import { lag } from '../runtime/log/lag.ts';
 import { embeddedSchemaRegistry } from '../runtime/schema-registry/embedded.ts';
@@ -88,7 +89,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
       ...controlMethods({ log, serde, commands, clock, attachments, openIntake: openIntakeOf }),
       lag: async () => ({
         writer: await inFlight(log),
-        projection: await lag(log, projectionGroup, [topics.items, topics.events]),
+        projection: await lag(log, projectionGroup, projectedTopics),
       }),
       counters: async () => Object.fromEntries(counters.snapshot()),
     },

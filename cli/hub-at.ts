@@ -1,9 +1,9 @@
 import { type HubConfig, loadConfig } from '../runtime/config.ts';
 import { connectControl } from '../runtime/control/client.ts';
-import { projectionGroup } from '../runtime/item-store/projection.ts';
+import { projectedTopics } from '../runtime/item-store/projection.ts';
+import { projectionGroup } from '../runtime/item-store/tables.ts';
 import { lag } from '../runtime/log/lag.ts';
 import type { Remote } from '../runtime/threads/rpc.ts';
-import { topics } from '../runtime/topics.ts';
 import { type HubReader, openReader, registries } from './assembly.ts';
 import { withWriter } from './engine.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
@@ -51,6 +51,6 @@ export async function withHub<T>(
   });
 }
 
-/** How many records of items and events the read model has not taken in yet. */
+/** How many records of items, events and pairs the read model has not taken in yet. */
 export const projectionLag = ({ log }: Pick<HubReader, 'log'>): Promise<number> =>
-  lag(log, projectionGroup, [topics.items, topics.events]);
+  lag(log, projectionGroup, projectedTopics);

@@ -2,7 +2,8 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataFileName } from '../embedded/database.ts';
 import type { ItemCounts, ItemStore } from '../item-store/index.ts';
-import { projectionGroup } from '../item-store/projection.ts';
+import { projectedTopics } from '../item-store/projection.ts';
+import { projectionGroup } from '../item-store/tables.ts';
 import type { Log } from '../log/index.ts';
 import { lag } from '../log/lag.ts';
 import { sinkGroup } from '../threads/sink-group.ts';
@@ -20,7 +21,7 @@ export interface StatusFacts {
   readonly lanes: readonly ({ readonly lane: string } & Waiting)[];
   /** What each sink has not delivered yet. */
   readonly sinks: readonly ({ readonly sink: string } & Waiting)[];
-  /** Records of items and events that the read model has not taken in. */
+  /** Records of items, events and pairs that the read model has not taken in. */
   readonly projectionLag: number;
   readonly items: ItemCounts;
   /** MAJOR items that wait for a signature, oldest first; those from history are only counted. */
@@ -85,7 +86,7 @@ export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
         ...(await waitingFor(sinkGroup(sink), log, topics)),
       })),
     ),
-    projectionLag: await lag(log, projectionGroup, [topics.items, topics.events]),
+    projectionLag: await lag(log, projectionGroup, projectedTopics),
     items: await store.counts(),
     unsigned: live
       .map(({ itemId, item: { ingestedAt, deadlines } }) => ({

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
+import { pairOfKey } from '../core/link-records.ts';
 import { decoded, type Serde } from '../core/serde.ts';
 import { inTransaction } from '../embedded/database.ts';
 import { toHubError } from '../errors.ts';
@@ -9,16 +10,25 @@ import type { LogRecord } from '../log/index.ts';
 import { nextOffsets } from '../log/next-offsets.ts';
 import type { Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
-import { itemStoreWriter, type RowOfEvent, type RowOfItem, rowOfEvent, rowOfItem } from './embedded.ts';
+import {
+  itemStoreWriter,
+  type RowOfEvent,
+  type RowOfItem,
+  type RowOfLink,
+  rowOfEvent,
+  rowOfItem,
+  rowOfLink,
+} from './rows.ts';
+import { projectionGroup } from './tables.ts';
 
 const batchRecords = 2_000;
 const pollWaitMs = 1_000;
 const pauses = { firstMs: 100, longestMs: 10_000 };
 
-/** Consumer group of the projection; its lag is how far trace and search are behind. */
-export const projectionGroup = 'item-store';
+/** What the projection is made from. */
+export const projectedTopics = [topics.items, topics.events, topics.links] as const;
 
-/** Follows the items and their events until `signal` aborts. Rows and offsets go into one SQLite transaction. */
+/** Follows the items, their events and their pairs until `signal` aborts. Rows and offsets go into one SQLite transaction. */
 export async function runProjection(run: {
   readonly database: DatabaseSync;
   readonly log: EmbeddedLog;
@@ -28,26 +38,40 @@ export async function runProjection(run: {
   readonly logger: Logger;
 }): Promise<void> {
   const { database, log, serde, clock, signal, logger } = run;
-  const followed = [topics.items, topics.events];
   const store = itemStoreWriter(database);
   const itemRows = serde.decoder<RowOfItem>(rowOfItem);
   const eventRows = serde.decoder<RowOfEvent>(rowOfEvent);
-  const consumer = await log.consumer({ group: projectionGroup, topics: followed, memberId: 'projection' });
+  const linkRows = serde.decoder<RowOfLink>(rowOfLink);
+  const consumer = await log.consumer({
+    group: projectionGroup,
+    topics: projectedTopics,
+    memberId: 'projection',
+  });
   let failures = 0;
   while (!signal.aborted) {
     try {
       const { records } = await consumer.poll({ max: batchRecords, waitMs: pollWaitMs, signal });
       if (records.length === 0) continue;
-      const [items, events] = followed.map((topic) => records.filter((record) => record.topic === topic));
-      await itemRows.prepare(items!.map(bytesOf));
-      await eventRows.prepare(events!.map(bytesOf));
+      const [items, events, links] = projectedTopics.map((topic) =>
+        records.filter((record) => record.topic === topic),
+      ) as [LogRecord[], LogRecord[], LogRecord[]];
+      await itemRows.prepare(items.map(bytesOf));
+      await eventRows.prepare(events.map(bytesOf));
+      await linkRows.prepare(links.map(bytesOf));
       inTransaction(database, () => {
-        for (const [itemKey, record] of lastOfEach(items!)) {
-          if (itemKey === null || record.value === null) continue;
-          store.putItem(decoded(itemRows, record.value), record.partition, record.value);
+        const last = lastOfEach(items);
+        for (const record of items) {
+          if (record.value === null) continue;
+          const row = decoded(itemRows, record.value);
+          store.putCluster(row);
+          if (last.get(record.key) === record) store.putItem(row, record.partition, record.value);
         }
-        for (const { value, partition, offset } of events!) {
+        for (const { value, partition, offset } of events) {
           if (value !== null) store.putEvent(decoded(eventRows, value), partition, offset);
+        }
+        for (const { key, value } of links) {
+          const pair = key === null ? null : pairOfKey(key);
+          if (pair !== null) store.putPair(pair, value && decoded(linkRows, value).pair);
         }
         consumer.storeOffsets(nextOffsets(records));
       });

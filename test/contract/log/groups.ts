@@ -51,6 +51,20 @@ export function groupContract(open: OpenLog): void {
       expect(texts(await take(consumer, 1))).toEqual(['n3']);
     });
 
+    test('read topics of different numbers of partitions together', async () => {
+      const log = current();
+      await write(log, 't.normal', 3, 'n');
+      await write(log, 't.table', 0, 'table');
+      const consumer = await log.consumer({ group: 'g', topics: ['t.table', 't.normal'], memberId: 'm' });
+      expect(texts(await take(consumer, 2))).toEqual(['table', 'n']);
+      const next = [nextOf(consumer, 't.table', 0), nextOf(consumer, 't.normal', 3)];
+      await consumer.commit(next);
+      await write(log, 't.table', 1, 'more');
+      await consumer.rewind();
+      expect(texts(await take(consumer, 1))).toEqual(['more']);
+      await expectNothingMore(consumer);
+    });
+
     test('reach every partition although the first one is never empty', async () => {
       const log = current();
       await write(log, 't.normal', 0, ...Array.from({ length: 100 }, (_, i) => `big ${i}`));
