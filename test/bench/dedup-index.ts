@@ -2,8 +2,13 @@
  * The embedded dedup index alone: `node test/bench/dedup-index.ts [ITEMS]` (default 1,000,000) prints one JSON object a figure.
  * Items as the linker makes them at the most: 12 keys, of which 8 are an item's own or shared with a few, 112 bytes of features.
  */
+import { rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openEmbeddedDedupIndex } from '../../runtime/dedup-index/embedded.ts';
 import type { IndexEntry, NeighbourQuery } from '../../runtime/dedup-index/index.ts';
+import { restoreSnapshot, writeSnapshot } from '../../runtime/dedup-index/snapshot.ts';
+import { silentLogger } from '../../runtime/telemetry.ts';
 import { exampleEntries } from '../support/index-entries.ts';
 import { figure } from './figure.ts';
 
@@ -57,3 +62,56 @@ print(`dedup-index longest put of ${batch}`, Math.max(rest.longestPutMs, late.lo
 
 const full = await fill(index, items, items + small);
 print('dedup-index put while another gives way', usPer(full.putMs), 'µs/item');
+
+const file = join(tmpdir(), `hub-bench-${process.pid}.snapshot`);
+try {
+  const begun = cpuMs();
+  await writeSnapshot(file, { index, offsets: [], linkerVersion: 'bench' });
+  print('dedup-index snapshot written, CPU', cpuMs() - begun, 'ms');
+  print('dedup-index snapshot', statSync(file).size / 2 ** 20, 'MiB');
+  const restoring = cpuMs();
+  await restoreSnapshot(file, { maxEntries: items, log: silentLogger });
+  print('dedup-index snapshot restored, CPU', cpuMs() - restoring, 'ms');
+} finally {
+  rmSync(file, { force: true });
+}
+
+await fewFullBlocks();
+await comingLate();
+
+/** Three keys an item out of 30: every block holds far more than K. In order, one question after each put. */
+async function fewFullBlocks() {
+  const blocks = openEmbeddedDedupIndex();
+  const count = 100_000;
+  const asked = Array.from({ length: count }, (_, n) => ({
+    ...entries(n),
+    keys: [n % 10, 10 + (n % 9), 20 + (n % 7)],
+  }));
+  const warm = count / 2;
+  let ms = 0;
+  let found = 0;
+  for (const [n, entry] of asked.entries()) {
+    await blocks.put([entry]);
+    const query = queryOf(entry);
+    const started = cpuMs();
+    const [neighbours] = await blocks.neighbours([query]);
+    if (n < warm) continue;
+    ms += cpuMs() - started;
+    found += neighbours!.earlier.length;
+  }
+  print('dedup-index questions, 3 full blocks', (count - warm) / (ms / 1_000), '1/s', 100_000);
+  print('dedup-index neighbours a question', found / (count - warm), 'entries');
+}
+
+/** A source that is read last to first, into one block: what a chain of single postings makes quadratic. */
+async function comingLate() {
+  const block = openEmbeddedDedupIndex();
+  const count = 100_000;
+  let last = 0;
+  for (let n = count; n > 0; n -= 1) {
+    const started = cpuMs();
+    await block.put([{ ...entries(n), keys: [1] }]);
+    if (n <= 1_000) last += cpuMs() - started;
+  }
+  print(`dedup-index put behind ${count} of its block`, last, 'µs/item');
+}
