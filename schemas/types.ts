@@ -58,7 +58,7 @@ export interface Item {
   readonly clusterSize: number | null;
   /** Item that carries the handling; null when this one does. */
   readonly primaryItemId: string | null;
-  /** Relations to other items: the links that this item made, and on the primary of a cluster its members. */
+  /** Relations to other items: that by which it belongs to its cluster, those to matters that stay apart (SIBLING, RECURRENCE, RELATED), and on the primary all members. */
   readonly links: readonly Link[];
   /** Class and reasons. */
   readonly classification: Classification;
@@ -609,11 +609,13 @@ export interface Membership {
   readonly reporters7d: number;
   /** Highest own class among the other members; UNCLASSIFIED except on the primary. */
   readonly memberClass: ItemClass;
+  /** By which other member it belongs to the cluster; null on the primary and for a lone item. */
+  readonly joined: Member | null;
   /** The other members in their total order; empty except on the primary. */
   readonly members: readonly Member[];
 }
 
-/** Another member, as the primary lists it. */
+/** Another member of the cluster. */
 export interface Member {
   /** The member. */
   readonly itemId: string;

@@ -1,4 +1,4 @@
-import type { ItemClass, ItemFact, Membership, PairFact } from '../../schemas/types.ts';
+import type { ItemClass, ItemFact, Member, Membership, PairFact } from '../../schemas/types.ts';
 import { type Cluster, isInForce } from './clusters.ts';
 import { clusterIdOf } from './draft-item.ts';
 import { countReporters } from './reporters.ts';
@@ -20,7 +20,15 @@ export function placesOf(
   const clusterId = clusterIdOf(members[0]!.itemId);
   const follows = { clusterId, primaryItemId: primary.itemId };
   const places = new Map<string, Place>();
-  for (const { itemId } of members) places.set(itemId, { ...follows, ...noVoices });
+  // The earliest member has joined nobody: where another one leads, it is the leader's pair that binds them.
+  const pairOf = (itemId: string): PairFact | undefined => joined.get(itemId) ?? joined.get(primary.itemId);
+  for (const { itemId } of members) {
+    const by = pairOf(itemId);
+    const isFollower = itemId !== primary.itemId && by !== undefined;
+    const partner = by?.ownerId === itemId ? by.otherId : by?.otherId === itemId ? by.ownerId : null;
+    const other = partner ?? primary.itemId;
+    places.set(itemId, { ...follows, ...noVoices, joined: isFollower ? memberOf(other, by) : null });
+  }
   if (members.length === 1) return places;
   const facts = new Map(members.map((member) => [member.itemId, member]));
   const reporters = countReporters(
@@ -33,20 +41,29 @@ export function placesOf(
     reporters: reporters.all,
     reporters7d: reporters.in7Days,
     memberClass: highestClass(others),
-    members: others.map(({ itemId }) => {
-      // The earliest member has joined nobody: where another one leads, it is listed by the pair of who came to it.
-      const by = joined.get(itemId) ?? joined.get(primary.itemId);
-      const byPerson = by?.word === 'LINK';
-      return {
-        itemId,
-        relation: by?.relation ?? 'SAME_MATTER',
-        score: byPerson ? 1 : (by?.score ?? 0),
-        byPerson,
-      };
-    }),
+    members: others.map(({ itemId }) => memberOf(itemId, pairOf(itemId))),
+    joined: null,
   });
   return places;
 }
+
+const memberOf = (itemId: string, by: PairFact | undefined): Member => {
+  const byPerson = by?.word === 'LINK';
+  return {
+    itemId,
+    relation: by?.relation ?? 'SAME_MATTER',
+    score: byPerson ? 1 : (by?.score ?? 0),
+    byPerson,
+  };
+};
+
+const isSameMember = (a: Member | null, b: Member | null): boolean =>
+  a === b ||
+  (a !== null &&
+    b !== null &&
+    a.itemId === b.itemId &&
+    a.relation === b.relation &&
+    a.byPerson === b.byPerson);
 
 const noVoices = { reporters: 0, reporters7d: 0, memberClass: 'UNCLASSIFIED', members: [] } as const;
 
@@ -66,11 +83,7 @@ export function isNewPlace(told: Membership | null, place: Place, itemId: string
     told.reporters7d !== place.reporters7d ||
     told.memberClass !== place.memberClass ||
     told.members.length !== place.members.length ||
-    told.members.some((member, index) => {
-      const now = place.members[index]!;
-      return (
-        member.itemId !== now.itemId || member.relation !== now.relation || member.byPerson !== now.byPerson
-      );
-    })
+    !isSameMember(told.joined, place.joined) ||
+    told.members.some((member, index) => !isSameMember(member, place.members[index]!))
   );
 }

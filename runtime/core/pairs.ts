@@ -164,28 +164,32 @@ const isSameVerdict = (a: PairVerdict, b: PairVerdict): boolean =>
   a.word === b.word;
 
 /**
- * `Item.links`: what the item itself has found to be linked, apart matters included, without what a person has taken back or has yet to
- * confirm; then, on a primary, the members that it did not find itself.
+ * `Item.links`: by which other item it belongs to its cluster, matters that stay apart, what a person has linked, and on a primary the
+ * members. All that it was compared with is in its memory, and shown by `why`.
  */
 export function linksOf(state: Pick<ItemState, 'itemId' | 'pairs' | 'pairWords' | 'membership'>): Link[] {
+  const { pairs, pairWords, membership } = state;
   const links = new Map<string, Link>();
-  const words = new Map(state.pairWords.map((said) => [said.otherId, said]));
-  for (const pair of state.pairs) {
-    const isLinked = pair.outcome === 'MADE' || pair.outcome === 'APART';
-    if (!isLinked || words.get(pair.otherId)?.word === 'UNLINK') continue;
-    const { otherId: itemId, relation, score, method, ruleVersion, decidedAt, parts } = pair;
-    links.set(itemId, { itemId, relation, score, method, ruleVersion, decidedBy: 'RULE', decidedAt, parts });
+  const add = (link: Link): void => {
+    if (!links.has(link.itemId)) links.set(link.itemId, link);
+  };
+  for (const { otherId: itemId, word, at } of pairWords) {
+    const relation = pairs.find(({ otherId }) => otherId === itemId)?.relation ?? 'SAME_MATTER';
+    if (word === 'LINK') add({ ...personsLink, itemId, relation, decidedAt: at });
   }
-  for (const { otherId: itemId, word, at } of state.pairWords) {
-    if (word !== 'LINK') continue;
-    const relation = links.get(itemId)?.relation ?? 'SAME_MATTER';
-    links.set(itemId, { ...personsLink, itemId, relation, decidedAt: at });
+  for (const pair of pairs) {
+    const { otherId: itemId, relation, score, method, ruleVersion, decidedAt, parts, outcome } = pair;
+    if (pairWords.some((said) => said.otherId === itemId && said.word === 'UNLINK')) continue;
+    const isBond = outcome === 'MADE' && membership?.joined?.itemId === itemId;
+    if (isBond || outcome === 'APART')
+      add({ itemId, relation, score, method, ruleVersion, decidedBy: 'RULE', decidedAt, parts });
   }
-  for (const { itemId, relation, score, byPerson } of state.membership?.members ?? []) {
-    if (links.has(itemId)) continue;
+  const others = membership === null ? [] : [membership.joined, ...membership.members];
+  for (const other of others) {
+    if (other === null) continue;
+    const { itemId, relation, score, byPerson } = other;
     const decidedBy = byPerson ? 'PERSON' : 'RULE';
-    const decidedAt = state.membership?.at ?? 0;
-    links.set(itemId, { ...membersLink, itemId, relation, score, decidedBy, decidedAt });
+    add({ ...membersLink, itemId, relation, score, decidedBy, decidedAt: membership!.at });
   }
   return [...links.values()].sort((a, b) => (a.itemId < b.itemId ? -1 : 1));
 }

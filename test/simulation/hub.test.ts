@@ -34,4 +34,12 @@ describe('the simulated hub', () => {
     },
     600_000,
   );
+
+  test.each(['ask-first', 'no-owner'])(
+    'fails when the order of writing and asking, or the ownership of pairs, is broken: %s',
+    async (how) => {
+      expect((await simulate('--seeds', '60', '--break', how)).failed).toBeGreaterThan(0);
+    },
+    600_000,
+  );
 });

@@ -79,8 +79,12 @@ export async function openSmallHub(
   async function read<T>(topic: string, decode: (value: Uint8Array) => Promise<T>): Promise<T[]> {
     const found: T[] = [];
     for (let partition = 0; partition < partitions; partition++) {
-      for (const { value } of await log.read(topic, partition, 0, 100_000))
-        if (value !== null) found.push(await decode(value));
+      for (let next = 0; ; ) {
+        const records = await log.read(topic, partition, next, 1_000);
+        if (records.length === 0) break;
+        for (const { value } of records) if (value !== null) found.push(await decode(value));
+        next = records.at(-1)!.offset + 1;
+      }
     }
     return found;
   }
