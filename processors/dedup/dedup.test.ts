@@ -1,23 +1,326 @@
 import { describe, expect, test } from '@jest/globals';
+import type { PairScore } from '../../runtime/processor.ts';
+import type { Item, SourceRecord } from '../../schemas/types.ts';
 import { draftOf } from '../../test/support/drafts.ts';
-import { morning } from '../../test/support/records.ts';
+import { morning, sourceRecord } from '../../test/support/records.ts';
 import { linker } from './index.ts';
 
-const side = (over: Parameters<typeof draftOf>[0], closedAt: number | null = null) => {
-  const draft = draftOf(over);
-  const { bytes } = linker.features(draft, closedAt);
-  return { itemId: draft.item.itemId, orderKeyAt: draft.record.reportedAt, features: bytes };
-};
+const hourMs = 3_600_000;
 
-describe('linker', () => {
-  test('links an order with its mirror by the number that the mirror quotes', () => {
-    const order = side({ system: 'hotline-12345', recordId: 'PT20260310000381' });
-    const mirror = side({
-      system: 'four-platforms',
-      recordId: 'SPT330903-2603100077',
-      relatedIds: ['hotline-12345:PT20260310000381'],
-      reportedAt: morning + 3_600_000,
+interface Told extends Partial<SourceRecord> {
+  readonly category?: string;
+  /** Hours after the morning. */
+  readonly hours?: number;
+  readonly closedAt?: number;
+  readonly address?: string | null;
+  readonly premise?: string;
+  /** Metres north of the one point; null = no point. */
+  readonly north?: number | null;
+  readonly person?: Partial<SourceRecord['reporter']>;
+}
+
+let records = 0;
+
+function side(told: Told) {
+  records += 1;
+  const {
+    category = 'URB.GARBAGE',
+    hours = 0,
+    closedAt = null,
+    address = '海棠路望海家园',
+    premise = null,
+    north = 0,
+    person = {},
+    ...over
+  } = told;
+  const { place, reporter } = sourceRecord();
+  const draft = draftOf({
+    recordId: `TS${String(records).padStart(12, '0')}`,
+    reportedAt: morning + hours * hourMs,
+    place: {
+      ...place,
+      address,
+      premise,
+      lat: north === null ? null : place.lat! + north / 111_195,
+      lon: north === null ? null : place.lon,
+      locatedBy: north === null ? 'NONE' : 'SOURCE',
+    },
+    reporter: { ...reporter, phone: `138****${String(records).padStart(4, '0')}`, name: null, ...person },
+    ...over,
+  });
+  const item: Item = {
+    ...draft.item,
+    category: { ...draft.item.category, code: category, method: 'MAPPED', confidence: 1 },
+  };
+  const { bytes } = linker.features({ ...draft, item }, closedAt);
+  return { itemId: item.itemId, orderKeyAt: draft.record.reportedAt, features: bytes };
+}
+
+/** What the later of two tellings is to the earlier; null when they have nothing to do with each other. */
+const judge = (earlier: Told, later: Told): PairScore | null =>
+  linker.score(side({ hours: 2, ...later }), side(earlier));
+
+const heap = { title: '垃圾没人清运', body: '垃圾桶满了三天,臭得很' };
+const again = { title: '楼下垃圾成堆', body: '苍蝇乱飞,环卫几天没来清运垃圾' };
+
+/** 78 characters. */
+const template =
+  '本人在被投诉人处购得食品两件,收货后发现外包装未标注生产者联系方式,不符合食品安全标准,属于误导消费者的行为,请求依法查处并退还货款,赔偿一千元整,并书面告知处理结果。';
+
+describe('record numbers', () => {
+  test('an order and its mirror are linked with certainty, even after the order was closed', () => {
+    const order: Told = {
+      system: 'hotline-12345',
+      recordId: 'PT20260310000381',
+      closedAt: morning + hourMs / 2,
+    };
+    const mirror: Told = { system: 'four-platforms', relatedIds: ['hotline-12345:PT20260310000381'] };
+    expect(judge(order, mirror)).toMatchObject({ outcome: 'MADE', relation: 'MIRROR', score: 1 });
+    expect(judge({ ...mirror, recordId: 'SPT1' }, { ...order, closedAt: morning * 2 })).toMatchObject({
+      outcome: 'MADE',
+      relation: 'MIRROR',
     });
-    expect(linker.score(mirror, order)).toMatchObject({ outcome: 'MADE', relation: 'MIRROR', score: 1 });
+  });
+
+  test('who quotes a number is the same person', () => {
+    const quoted = judge(
+      { system: 'hotline-12345', recordId: 'PT20260310000382', ...heap },
+      { relatedIds: ['hotline-12345:PT20260310000382'], body: '还是没人管' },
+    );
+    expect(quoted).toMatchObject({ outcome: 'MADE', relation: 'SAME_PERSON', method: 'QUOTED_NUMBER' });
+  });
+
+  test('complaint and report of one filing are siblings and stay apart', () => {
+    const filing: Told = { system: 'market-12315', body: template, category: 'MKT.FOOD' };
+    const sibling = judge(
+      { ...filing, recordId: '13309030030260310471', kind: 'COMPLAINT' },
+      { ...filing, kind: 'REPORT', relatedIds: ['market-12315:13309030030260310471'] },
+    );
+    expect(sibling).toMatchObject({ outcome: 'APART', relation: 'SIBLING' });
+  });
+});
+
+describe('re-posts', () => {
+  const nowhere: Told = { address: null, north: null, title: '', category: 'MKT.FOOD' };
+  const known = { name: '赵明涛' };
+  const long = `${template}${template.replaceAll('食品', '商品')}${template.replaceAll('本人', '我们')}`;
+
+  test.each<readonly [string, Told, Told, string]>([
+    [
+      'equal text of known reporters',
+      { body: template, person: known },
+      { body: template, person: { name: '钱芳' } },
+      'MADE',
+    ],
+    [
+      'equal text, one reporter unknown',
+      { body: template },
+      { body: template, person: { phone: null } },
+      'SUGGESTED',
+    ],
+    [
+      'equal long text, reporters unknown',
+      { body: long, person: { phone: null } },
+      { body: long, person: { phone: null } },
+      'MADE',
+    ],
+    ['one text inside the other', { body: template }, { body: `转来件如下:${template}附照片三张。` }, 'MADE'],
+    [
+      'an edited text',
+      { body: template },
+      {
+        body: template
+          .replace('食品两件', '过期牛奶三盒')
+          .replace('一千元整', '五百元')
+          .replace('书面告知', '打电话告诉我'),
+      },
+      'SUGGESTED',
+    ],
+  ])('%s', (_name, earlier, later, outcome) => {
+    expect(judge({ ...nowhere, ...earlier }, { ...nowhere, ...later })?.outcome).toBe(outcome);
+  });
+
+  test('a text shorter than thirty characters is no re-post', () => {
+    const short: Told = { ...nowhere, body: '请问什么时候能修好', category: 'UNK.OTHER' };
+    expect(judge(short, short)).toBeNull();
+  });
+
+  test('anonymous texts are never joined by text alone', () => {
+    const anonymous: Told = { ...nowhere, body: template, person: { kind: 'ANONYMOUS', phone: null } };
+    expect(judge(anonymous, anonymous)).toMatchObject({ outcome: 'FORBIDDEN', method: 'ANONYMOUS_TEXT' });
+  });
+
+  test('a template against another firm is forbidden', () => {
+    const against = (ref: string): Told => ({
+      ...nowhere,
+      body: template,
+      person: known,
+      subject: { kind: 'ORG', name: null, ref },
+    });
+    expect(judge(against('91330903MA00000001'), against('91330903MA00000001'))?.outcome).toBe('MADE');
+    expect(judge(against('91330903MA00000001'), against('91330903MA00000002'))).toMatchObject({
+      outcome: 'FORBIDDEN',
+      method: 'OTHER_SUBJECT',
+    });
+  });
+
+  test('the same words in another town are another matter', () => {
+    const inTown = (townCode: string): Told => ({
+      body: template,
+      place: { ...sourceRecord().place, townCode, lat: null, lon: null, locatedBy: 'NONE' },
+    });
+    expect(judge(inTown('330903003'), inTown('330903100'))).toMatchObject({
+      outcome: 'FORBIDDEN',
+      method: 'OTHER_PLACE',
+    });
+  });
+});
+
+describe('one matter in other words', () => {
+  test('is linked by place, problem and time, with the parts of its score', () => {
+    const linked = judge(heap, again);
+    expect(linked).toMatchObject({ outcome: 'MADE', relation: 'SAME_MATTER', method: 'LIKELIHOOD' });
+    expect(linked!.parts).toMatchObject({ text: 0, place: 1, category: 1, premise: null });
+    expect(linked!.score).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test('by the same person through another channel is a repeat', () => {
+    const linked = judge(
+      { ...heap, person: { ref: 'hk1:aa' } },
+      { ...again, person: { ref: 'hk1:aa' }, system: 'hotline-12345' },
+    );
+    expect(linked).toMatchObject({ outcome: 'MADE', relation: 'SAME_PERSON' });
+  });
+
+  test('an alarm and a call on one vessel are one happening', () => {
+    const alarm: Told = {
+      system: 'smart-ocean',
+      category: 'SEA.DISTRESS',
+      kind: 'ALERT',
+      title: 'SOS遇险报警',
+      body: '浙普渔99777 一键求救',
+      address: null,
+      person: { kind: 'SENSOR', phone: null },
+    };
+    const call: Told = {
+      system: 'hotline-12345',
+      category: 'SEA.DISTRESS',
+      kind: 'HELP',
+      title: '老公的船进水了',
+      body: '他在九九七七七船上,快派人去救,要沉船了',
+      address: null,
+      north: null,
+    };
+    expect(judge(alarm, call)).toMatchObject({ outcome: 'MADE', relation: 'SENSOR_HUMAN' });
+    expect(judge(alarm, { ...call, body: '他在九九八八八船上,快派人去救,要沉船了' })?.outcome).not.toBe(
+      'MADE',
+    );
+  });
+
+  test('solved, closed and back again is another matter', () => {
+    const closed = { ...heap, closedAt: morning + 48 * hourMs };
+    expect(judge(closed, { ...again, hours: 72 })).toMatchObject({
+      outcome: 'APART',
+      relation: 'RECURRENCE',
+    });
+    expect(judge(closed, again)?.outcome).toBe('MADE');
+  });
+
+  test('without a place it is a suggestion at most', () => {
+    const nowhere: Told = { address: null, north: null };
+    expect(judge({ ...heap, ...nowhere }, { ...again, ...nowhere })?.outcome).not.toBe('MADE');
+  });
+});
+
+describe('never merged', () => {
+  test.each<readonly [string, Told, Told, string]>([
+    [
+      'another problem at one place',
+      heap,
+      { category: 'SAF.HAZARD', title: '消防通道被堵', body: '楼道堆物,安全出口打不开' },
+      'OTHER_PROBLEM',
+    ],
+    [
+      'another home in one building',
+      { category: 'CNV.PROPERTY', title: '卫生间漏水', body: '天花板滴水', premise: '3幢2单元501' },
+      { category: 'CNV.PROPERTY', title: '厨房漏水', body: '墙根渗水', premise: '3幢1单元201' },
+      'OTHER_PREMISE',
+    ],
+    [
+      'another purchase in one shop',
+      {
+        category: 'MKT.CONSUMER',
+        title: '理发卡不能用',
+        body: '会员卡余额不退',
+        address: '东河路57号丝雨造型',
+      },
+      {
+        category: 'MKT.CONSUMER',
+        title: '染发烫伤',
+        body: '头皮起泡流水,要误工费',
+        address: '东河路57号丝雨造型',
+      },
+      'OTHER_PURCHASE',
+    ],
+    [
+      'another vessel',
+      {
+        category: 'SEA.FENCE',
+        system: 'smart-ocean',
+        title: '越界报警',
+        body: '浙普渔99588 进禁锚区',
+        address: null,
+      },
+      {
+        category: 'SEA.FENCE',
+        system: 'smart-ocean',
+        title: '越界报警',
+        body: '浙普渔99589 进禁锚区',
+        address: null,
+      },
+      'OTHER_VESSEL',
+    ],
+    [
+      'another spot along a road',
+      { category: 'URB.FACILITY', title: '滑梯坏了', body: '儿童滑梯有尖角', address: '海棠路' },
+      { category: 'URB.FACILITY', title: '滑梯坏了', body: '儿童滑梯裂开', address: '海棠路', north: 600 },
+      'FAR_APART',
+    ],
+    ['a consultation with a complaint', heap, { ...again, kind: 'CONSULTATION' }, 'CONSULTATION'],
+    [
+      'a suggestion with a rescue',
+      { category: 'GOV.PERSON', kind: 'HELP', title: '有人要跳海', body: '堤上有人轻生' },
+      { category: 'GOV.PERSON', kind: 'SUGGESTION', title: '老头天天跳海', body: '建议装扶手' },
+      'SUGGESTION',
+    ],
+  ])('%s', (_name, earlier, later, rule) => {
+    expect(judge(earlier, later)).toMatchObject({ outcome: 'FORBIDDEN', method: rule });
+  });
+
+  test('one phone that tells of two troubles does not join them', () => {
+    const person = { ref: 'hk1:agent' };
+    const other = judge(
+      { ...heap, person },
+      {
+        person,
+        category: 'TRA.PUBLIC',
+        title: '候车亭顶棚掀了',
+        body: '公交站台要修',
+        address: '石柱头公交站',
+        north: 900,
+      },
+    );
+    expect(other?.outcome ?? 'NONE').not.toBe('MADE');
+    expect(other?.outcome ?? 'NONE').not.toBe('SUGGESTED');
+  });
+
+  test('points in the middle of a grid do not join by distance', () => {
+    const place = { ...sourceRecord().place, address: null, locatedBy: 'GRID_CENTROID' as const };
+    expect(judge({ ...heap, place }, { ...again, place })?.outcome ?? 'NONE').not.toBe('MADE');
+    expect(judge({ ...heap, place }, { ...again, place })?.parts.place ?? null).toBeNull();
+  });
+
+  test('what would not have been linked anyway is not forbidden', () => {
+    expect(judge({ ...heap, north: 9000, address: '东河路' }, { ...again, hours: 500 })).toBeNull();
   });
 });

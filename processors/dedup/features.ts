@@ -103,10 +103,10 @@ function pointOf({ lat, lon, accuracyM, locatedBy }: Draft['record']['place']): 
   return { lat, lon, accuracyM: accuracyM ?? accuracy[locatedBy] ?? 50 };
 }
 
-/** A clear phone and the same one masked (138****8000) are alike: three digits and four. */
+/** A mobile number in clear or as most sources mask it (138****8000): the digits that both forms show. */
 function phoneHash(phone: string | null): number {
-  const digits = phone?.replace(/^(?:\+?86|0086|17951)/, '').replace(/[^\d*xX]/g, '') ?? '';
-  return digits.length >= 11 ? hash32(`${digits.slice(0, 3)}${digits.slice(-4)}`) : 0;
+  const shown = /^(?:\+?86|0086|17951)?(1\d\d)[\d*]{4}(\d{4})$/.exec(phone?.replace(/[\s-]/g, '') ?? '');
+  return shown === null ? 0 : hash32(`${shown[1]}${shown[2]}`);
 }
 
 /** A name that tells one: masked names (王**, 陈女士, 王某某) are those of thousands. */

@@ -11,6 +11,11 @@ const placelessShare = 0.75;
 /** Project default: a fire, a rescue, an accident is over by then; who tells of one later may tell of another. */
 const acuteHours = 24;
 
+/** Metres. */
+const farM = 1500;
+/** Metres that two points may be inexact by, together: a phone at the spot, a pin on a map (project default). */
+const exactM = 160;
+
 const weights = Float64Array.from(signNames, (name) => tables.weights[name] ?? 0);
 const signs = new Float64Array(signNames.length);
 
@@ -23,9 +28,17 @@ export function likelihoodOf(a: FeatureReader, b: FeatureReader, evidence: Evide
   const score = Math.round(1000 / (1 + Math.exp(-sum))) / 1000;
   if (!evidence.isPlaced && !isPerson(evidence) && evidence.vessel !== true)
     return { relation: null, score: score * placelessShare, method: 'LIKELIHOOD' };
-  const isSure = evidence.vessel === true || isOneProblem(a, b, evidence);
+  const isSure = evidence.vessel === true || (isOnePlace(evidence) && isOneProblem(a, b, evidence));
   return { relation: null, score: isSure ? score : score * unsureShare, method: 'LIKELIHOOD' };
 }
+
+/** Where both name places and none is the other's, two inexact points near each other do not make them one, unless
+ * the problem is a rare one. */
+const isOnePlace = (evidence: Evidence): boolean =>
+  !evidence.namesDiffer ||
+  evidence.rareTopics > 0 ||
+  isPerson(evidence) ||
+  (evidence.metres !== null && evidence.tolerance <= exactM);
 
 /**
  * A place is not enough, nor is a person: both have many troubles. One problem is the same words for it, or one happening of one category within hours.
@@ -45,18 +58,20 @@ function isOneProblem(a: FeatureReader, b: FeatureReader, evidence: Evidence): b
 const isPerson = ({ person, contact }: Evidence): boolean => person === true || contact;
 
 /** Without a person, a vessel, a place or a problem in common there is nothing to weigh. */
-export function isWorthWeighing({ town, metres, tolerance, ...evidence }: Evidence): boolean {
-  const isNear = metres !== null && metres - tolerance <= 1500;
-  if (town === false && !isNear) return evidence.vessel === true || evidence.person === true;
+export function isWorthWeighing(evidence: Evidence): boolean {
+  const { metres, town, vessel, person } = evidence;
+  const isNear = metres !== null && metres - evidence.tolerance <= farM;
+  if (town === false && !isNear) return vessel === true || person === true;
   return (
     isNear ||
-    evidence.person === true ||
-    evidence.contact ||
-    evidence.vessel === true ||
-    evidence.subject === true ||
+    evidence.topics > 0 ||
+    evidence.category === true ||
+    evidence.sites + evidence.roads + evidence.mentions > 0 ||
     evidence.sameGrid ||
-    evidence.asset === true ||
-    evidence.sites + evidence.roads + evidence.mentions + evidence.topics > 0 ||
-    evidence.category === true
+    evidence.contact ||
+    person === true ||
+    vessel === true ||
+    evidence.subject === true ||
+    evidence.asset === true
   );
 }

@@ -98,6 +98,18 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
       !b.is('sea'),
   },
   {
+    // Anonymous records by text alone: who writes without a name may be one or a campaign.
+    name: 'ANONYMOUS_TEXT',
+    forbids: (a, b, { containment, sites, metres, sameGrid, premise, asset }) =>
+      (a.reporterKind === 'ANONYMOUS' || b.reporterKind === 'ANONYMOUS') &&
+      containment >= alikeText &&
+      sites === 0 &&
+      !sameGrid &&
+      premise !== true &&
+      asset !== true &&
+      (metres === null || metres > farM),
+  },
+  {
     // A consultation with a complaint; a question about a happening that many tell belongs to it.
     name: 'CONSULTATION',
     forbids: (a, b, { person }) =>

@@ -6,7 +6,7 @@ import { forbiddenBy } from '../../processors/dedup/never-merge.ts';
 import { identityOf } from '../../processors/dedup/relations.ts';
 import { repostOf } from '../../processors/dedup/repost.ts';
 import { readSigns, type SignName, signNames } from '../../processors/dedup/signs.ts';
-import { candidatePairs } from './candidates.ts';
+import { candidatePairs } from './linked.ts';
 import { isHeldOutPair, linkStories, trueRelation } from './story-links.ts';
 
 /**
@@ -76,11 +76,12 @@ interface Example {
   readonly weight: number;
 }
 
-function examples(): Example[] {
-  const { told, byItem } = linkStories();
+async function examples(): Promise<Example[]> {
+  const { told, byItem } = await linkStories();
   const later = new FeatureReader();
   const earlier = new FeatureReader();
-  return candidatePairs(told.map(({ item }) => item)).flatMap(([one, other]) => {
+  const pairs = await candidatePairs(told.map(({ item }) => item));
+  return pairs.flatMap(([one, other]) => {
     const [a, b] = [byItem.get(one.itemId)!, byItem.get(other.itemId)!];
     const relation = trueRelation(a, b);
     if (isHeldOutPair(a, b) || relation === 'SIBLING') return [];
@@ -123,7 +124,7 @@ function fitted(all: readonly Example[]): { bias: number; weights: number[] } {
   return { bias, weights };
 }
 
-const all = examples();
+const all = await examples();
 const { bias, weights } = fitted(all);
 const round = (value: number): number => Math.round(value * 100) / 100;
 const file = new URL('../../processors/dedup/tables/2026.1.json', import.meta.url);

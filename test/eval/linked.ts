@@ -1,17 +1,21 @@
 import { contextOf } from '../../processors/classify/drafts.ts';
 import { classify } from '../../processors/classify/index.ts';
 import { linker } from '../../processors/dedup/index.ts';
+import { resolve } from '../../runtime/core/clusters.ts';
 import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
+import { featuresHash } from '../../runtime/core/pairs.ts';
+import { openEmbeddedDedupIndex } from '../../runtime/dedup-index/embedded.ts';
 import type { IndexEntry } from '../../runtime/dedup-index/index.ts';
 import type { Draft, PairScore } from '../../runtime/processor.ts';
 import type { SourceRecord } from '../../schemas/types.ts';
 import { draftOf } from '../support/drafts.ts';
-import { candidatePairs } from './candidates.ts';
 
 /** An item as the index holds it, with what an evaluation wants to know of it. */
 export interface Indexed extends IndexEntry {
   readonly record: SourceRecord;
   readonly draft: Draft;
+  /** ms; null while open. */
+  readonly closedAt: number | null;
 }
 
 export interface LinkedPair {
@@ -37,13 +41,57 @@ export function indexed(record: SourceRecord, closedAt: number | null = null): I
     features: bytes,
     record,
     draft,
+    closedAt,
   };
 }
 
-/** All pairs that the index gives and the linker has something to say about. */
-export function linkAll(items: readonly Indexed[]): LinkedPair[] {
-  return candidatePairs(items).flatMap(([later, earlier]) => {
+/** All pairs that the embedded index gives, the later item first. */
+export async function candidatePairs(
+  items: readonly Indexed[],
+): Promise<readonly (readonly [later: Indexed, earlier: Indexed])[]> {
+  const index = openEmbeddedDedupIndex();
+  await index.put(items);
+  const known = new Map(items.map((item) => [item.itemId, item]));
+  const found = await index.neighbours(items.map((item) => ({ ...item, laterKeys: [] })));
+  return found.flatMap(({ earlier }, i) =>
+    earlier.map(({ itemId }) => [items[i]!, known.get(itemId)!] as const),
+  );
+}
+
+/** What the linker says of all candidate pairs of which it says anything. */
+export async function linkAll(items: readonly Indexed[]): Promise<readonly LinkedPair[]> {
+  return (await candidatePairs(items)).flatMap(([later, earlier]) => {
     const scored = linker.score(later, earlier);
     return scored === null ? [] : [{ later, earlier, scored }];
   });
+}
+
+/** Clusters as the resolver makes them while no person and no organisation has said anything; lone items too. */
+export function clustersOf(items: readonly Indexed[], pairs: readonly LinkedPair[]): readonly Indexed[][] {
+  const known = new Map(items.map((item) => [item.itemId, item]));
+  const clusters = resolve({
+    items: items.map((item) => ({
+      itemId: item.itemId,
+      baseId: item.baseId,
+      orderKeyAt: item.orderKeyAt,
+      hash: featuresHash(item.features),
+      reporterRef: item.record.reporter.ref,
+      reporterCount: item.record.reporter.count,
+      ownClass: item.draft.item.classification.itemClass,
+      signed: false,
+      sleeping: false,
+      closedAt: item.closedAt,
+    })),
+    pairs: pairs.map(({ later, earlier, scored }) => ({
+      ownerId: later.itemId,
+      otherId: earlier.itemId,
+      ownerHash: featuresHash(later.features),
+      otherHash: featuresHash(earlier.features),
+      outcome: scored.outcome,
+      relation: scored.relation,
+      score: scored.score,
+      word: 'NONE' as const,
+    })),
+  });
+  return clusters.map(({ members }) => members.map(({ itemId }) => known.get(itemId)!));
 }

@@ -19,13 +19,13 @@ const percent = (share: number): string => (share * 100).toFixed(1);
 const shares = ({ precision, recall, f1 }: BCubed): string =>
   `P ${percent(precision)} R ${percent(recall)} F1 ${percent(f1)}`;
 
-const links = linkStories();
+const links = await linkStories();
 const stories = {
   all: storyFigures(links, 'all'),
   read: storyFigures(links, 'read'),
   heldOut: storyFigures(links, 'held out'),
 };
-const reposts = linkReposts();
+const reposts = await linkReposts();
 
 if (values.json) console.log(JSON.stringify({ stories, reposts: reposts.figures }, null, 2));
 else print();

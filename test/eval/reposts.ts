@@ -35,7 +35,7 @@ const sheets: Readonly<Record<string, string>> = {
 const ingestedAt = Date.UTC(2026, 0, 1);
 
 /** The 7,148 messages of teddy2020c through complaint-report, against text_overlap_pairs.csv. */
-export function linkReposts(): Reposts {
+export async function linkReposts(): Promise<Reposts> {
   const items = new Map<string, Indexed>();
   for (const row of citizenMessages()) {
     const outcome = normalize(
@@ -61,7 +61,7 @@ export function linkReposts(): Reposts {
     else if (Math.abs(a.orderKeyAt - b.orderKeyAt) > reportedWindowMs) pairsBeyondWindow++;
     else listed.set(nameOf(a, b), [a, b]);
   }
-  const pairs = linkAll([...items.values()]);
+  const pairs = await linkAll([...items.values()]);
   const outcomes = new Map(
     pairs.map(({ later, earlier, scored }) => [nameOf(later, earlier), scored.outcome]),
   );

@@ -1,5 +1,5 @@
-import { clustersOf } from './clusters.ts';
 import { type BCubed, bCubed, type Found, foundOf } from './figures.ts';
+import { clustersOf } from './linked.ts';
 import { isHeldOut } from './stories.ts';
 import { isHeldOutPair, type StoryLinks, type ToldItem, trueRelation } from './story-links.ts';
 

@@ -17,7 +17,7 @@ export interface StoryLinks {
 }
 
 /** All tellings of all matters in one index, as a district would have them, and what the linker says of them. */
-export function linkStories(): StoryLinks {
+export async function linkStories(): Promise<StoryLinks> {
   const matters = loadMatters();
   const closed = closings(matters);
   const told = matters.flatMap((matter) =>
@@ -28,7 +28,7 @@ export function linkStories(): StoryLinks {
     })),
   );
   const byItem = new Map(told.map((one) => [one.item.itemId, one]));
-  return { matters, told, byItem, pairs: linkAll(told.map(({ item }) => item)) };
+  return { matters, told, byItem, pairs: await linkAll(told.map(({ item }) => item)) };
 }
 
 /** What two tellings are to each other by the stories; null where they are two matters. */
