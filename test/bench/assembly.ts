@@ -1,6 +1,7 @@
 /** The embedded hub as `cli/assembly.ts` puts it together, with what a measurement must ask of its writer's thread. */
 import { assembleWriter as assembleHub } from '../../cli/assembly.ts';
 import type { WriterAssembly } from '../../runtime/threads/assembly.ts';
+import { recordWrites } from './written.ts';
 
 export { assembleReader } from '../../cli/assembly.ts';
 
@@ -10,9 +11,12 @@ export interface Usage {
   readonly residentBytes: number;
 }
 
-/** @param given options of the hub's assembly; with `waits`, inputs are taken in but not judged before `go` is called. */
+/**
+ * @param given options of the hub's assembly; with `waits`, inputs are taken in but not judged before `go` is called; what is
+ * written goes also to the file `recordTo` from `record` on.
+ */
 export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
-  const { waits } = given as { readonly waits: boolean };
+  const { waits, recordTo } = given as { readonly waits: boolean; readonly recordTo: string };
   const hub = await assembleHub(given);
   const started = Promise.withResolvers<void>();
   if (!waits) started.resolve();
@@ -20,6 +24,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
     ...hub,
     admin: {
       ...hub.admin,
+      record: async () => recordWrites(recordTo),
       go: async () => started.resolve(),
       usage: async (): Promise<Usage> => {
         const { user, system } = process.threadCpuUsage();

@@ -12,52 +12,50 @@ const firstReportAt = Date.UTC(2026, 2, 10);
 const betweenMs = 800;
 
 const towns = words('东港街道 沈家门街道 临城街道 盐仓街道 展茅街道 普陀山镇');
-const roads = words(
-  '海印路 文昌街 滨港路 解放东路 昌洲大道 临城新街 合兴路 翁山路 体育路 环城南路 港湾路 千岛路 昌国路 人民北路 金岛路 新桥路',
-);
-const estates = words(
-  '海悦花园 桂花城 蓝湾公寓 金色家园 翠竹苑 东方明珠 港城名邸 银杏小区 书香里 渔歌新村 碧海苑 湖滨嘉园',
-);
 const surnames = Array.from('王李张刘陈杨黄赵吴周徐孙');
+/** Names of roads and estates are made of two of these, so that a name is met again as seldom as in a city. */
+const names = words(
+  '海印 文昌 滨港 解放 昌洲 合兴 翁山 环城 港湾 千岛 金岛 新桥 桂花 蓝湾 金色 翠竹 明珠 银杏 书香 渔歌 碧海 湖滨 青岭 云台 丹枫 望潮 听涛 白泉 双桥 永安 福源 长峙 北蝉 东荡 马岙 小沙 岑港 册子 勾山 芦花',
+);
+const estateKinds = words('花园 公寓 家园 小区 新村 嘉园 名邸 苑');
+
+/** What a text is about: one thing, and one thing that is wrong with it. */
+const things = words(
+  '垃圾桶 路灯 油烟 电梯 摊位 水管 渣土车 行道树 公交车 装修声 污水 围挡 井盖 广告牌 电线 物业费 健身房 护栏 灯箱 花坛 停车位 臭味 扬尘 暖气 门禁',
+);
+const faults = words(
+  '坏了没人修 堵住了 占了半条路 一直在漏 被人偷倒 停了好久 堆成了山 掉下来了 吵得不行 断断续续 漏得厉害 裂开了 往外冒 塌了一块 积满了水 停了又开 挡住了视线 歪在一边 松动了 不停地晃',
+);
 
 /**
- * Words of a clause, in its order. Two texts share words but hardly ever four characters in a row, which lie across two of them:
- * only a report told again is like another.
+ * Words of the other clauses, in their order. Two texts share words but hardly ever four characters in a row, which lie across
+ * two of them: only a report told again is like another.
  */
 const clause: readonly (readonly string[])[] = [
   words(
     '昨天 今早 上周 最近 半夜 傍晚 周末 每天 前天 中午 月初 年底 夏天 雨后 节前 凌晨 去年 开春 平时 早晚 刚才 当时 后来 此前 多次 经常',
   ),
   words(
-    '小区 门口 路边 桥下 河边 楼下 工地 市场 学校 车站 公园 码头 村口 广场 医院 巷子 车库 楼道 屋顶 街角 菜场 窗外 院内 渡口 转角 坡上',
-  ),
-  words(
-    '垃圾 路灯 油烟 电梯 摊位 水管 渣土 车辆 树枝 公交 噪音 污水 围挡 井盖 广告 电线 物业 商贩 施工 设备 护栏 灯箱 花坛 停车 异味 灰尘',
+    '老人 孩子 住户 路人 学生 店主 司机 邻居 业主 游客 乘客 村民 租客 家长 病人 员工 顾客 行人 同事 亲戚 房东 渔民 保安 工人 商户 大家',
   ),
   words(
     '一直 总是 突然 根本 完全 仍然 反复 确实 居然 随意 长期 临时 连续 明显 已经 刚刚 不断 到处 偷偷 渐渐 几乎 依旧 直接 勉强 多半 照样',
   ),
   words(
-    '损坏 堵塞 占道 渗漏 倾倒 停运 堆放 脱落 扰民 断电 漏水 破裂 排放 塌陷 积水 停工 遮挡 歪斜 松动 晃动 腐烂 超载 拖延 变形 生锈 失灵',
+    '不便 担心 受罪 绕行 失眠 抱怨 走神 害怕 生气 着急 无奈 失望 吃亏 迟到 头痛 咳嗽 为难 吵架 搬走 停业 赔钱 误工 犯愁 难受 受惊 叫苦',
   ),
   words(
-    '老人 孩子 住户 路人 学生 店主 司机 邻居 业主 游客 乘客 村民 租客 家长 病人 员工 顾客 行人 同事 亲戚 房东 渔民 保安 工人 商户 大家',
+    '盼望 要求 建议 请求 恳请 希望 申请 提议 催促 期待 拜托 呼吁 指望 咨询 询问 打听 反映 投诉 说起 申诉 报告 说明 补充 强调 重申 追问',
   ),
   words(
-    '不便 担心 受罪 绕行 失眠 抱怨 摔倒 害怕 生气 着急 无奈 失望 吃亏 迟到 头痛 咳嗽 为难 吵架 搬走 停业 赔钱 误工 犯愁 难受 受惊 叫苦',
-  ),
-  words(
-    '盼望 要求 建议 请求 恳请 希望 申请 提议 催促 期待 拜托 呼吁 指望 咨询 询问 打听 反映 投诉 举报 申诉 报告 说明 补充 强调 重申 追问',
-  ),
-  words(
-    '核实 处理 维修 清理 答复 整改 检查 协调 公示 更换 疏通 取缔 加固 赔偿 巡查 约谈 补种 粉刷 拆除 搬迁 验收 登记 勘查 回访 劝离 增设',
+    '核实 处理 看看 清理 答复 整改 检查 协调 公示 更换 疏通 回话 加固 过问 巡查 约谈 补救 想想 帮忙 调解 验收 登记 勘查 回访 劝说 商量',
   ),
 ];
 
 /** In place of a clause, in one of twelve texts: what the masks are for. */
 const persons: readonly ((random: Random) => string)[] = [
   (random) => `联系人${random.pick(surnames)}先生，电话${phone(random)}`,
-  (random) => `我叫${random.pick(surnames)}建国，住在${random.pick(estates)}3幢2单元501室`,
+  (random) => `我叫${random.pick(surnames)}建国，住在${estateOf(random)}3幢2单元501室`,
   (random) => `车牌浙L·A${1000 + random.below(9000)}的车主一直不肯挪车`,
   (random) => `有事请打${phone(random)}找我`,
 ];
@@ -76,7 +74,7 @@ export function reportOf(seed: number, index: number, urgent = false): Report {
   const text = textOf(seed, index);
   const fields = {
     id: recordId,
-    title: text.slice(text.indexOf('，') + 1).slice(4, 14),
+    title: text.slice(text.indexOf('，') + 1, text.indexOf('。')),
     content: text,
     type: random.pick(['投诉', '求助', '咨询', '建议']),
     channel: random.pick(['微信', '网站', '电话']),
@@ -103,7 +101,7 @@ function placeOf(seed: number, index: number): { addr: string; lng: string; lat:
     return placeOf(seed, earlierThan(seededRandom(seed, `repeat ${index}`), index));
   const random = seededRandom(seed, `place ${index}`);
   return {
-    addr: `${random.pick(towns)}${random.pick(roads)}${1 + random.below(300)}号`,
+    addr: `${random.pick(towns)}${roadOf(random)}${1 + random.below(300)}号`,
     lng: (122.1 + random.next() * 0.3).toFixed(6),
     lat: (29.9 + random.next() * 0.2).toFixed(6),
   };
@@ -115,7 +113,7 @@ function textOf(seed: number, index: number): string {
   const random = seededRandom(seed, `repeat ${index}`);
   const earlier = textOf(seed, earlierThan(random, index));
   if (random.chance(0.3)) return earlier;
-  const cut = 20 + random.below(120);
+  const cut = 40 + random.below(120);
   const changed = `${earlier.slice(0, cut)}${clauseOf(random)}${earlier.slice(cut + 12)}`;
   return (random.chance(0.5) ? changed : `再次反映，${changed}`).slice(0, textLength);
 }
@@ -124,7 +122,7 @@ const earlierThan = (random: Random, index: number): number =>
   index - 1 - random.below(Math.min(index, repeatWithin));
 
 function freshText(random: Random): string {
-  let text = `${random.pick(roads)}${1 + random.below(300)}号${random.pick(estates)}，`;
+  let text = `${roadOf(random)}${1 + random.below(300)}号${estateOf(random)}，${random.pick(things)}${random.pick(faults)}。`;
   const about = random.chance(1 / 12) ? random.below(4) : -1;
   for (let i = 0; text.length < textLength; i++) {
     text += i === about ? random.pick(persons)(random) : clauseOf(random);
@@ -133,6 +131,9 @@ function freshText(random: Random): string {
   return text.slice(0, textLength);
 }
 
+const roadOf = (random: Random): string => `${random.pick(names)}${random.pick(names)}路`;
+const estateOf = (random: Random): string =>
+  `${random.pick(names)}${random.pick(names)}${random.pick(estateKinds)}`;
 const clauseOf = (random: Random): string => clause.map((bank) => random.pick(bank)).join('');
 
 const phone = (random: Random): string => `139${String(random.below(100_000_000)).padStart(8, '0')}`;

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { backup } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { assemblyOptions, type HubReader, openReader, registries } from '../../cli/assembly.ts';
 import { complaintReport } from '../../connectors/complaint-report/index.ts';
@@ -9,6 +10,7 @@ import { loadConfig } from '../../runtime/config.ts';
 import type { RawRecord, ReadBatch } from '../../runtime/connector.ts';
 import { runConnector } from '../../runtime/connector-loop.ts';
 import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
+import { dataFileName, openDatabase } from '../../runtime/embedded/database.ts';
 import { silentLogger } from '../../runtime/telemetry.ts';
 import { intakeOver } from '../../runtime/threads/intake-port.ts';
 import { startWriter } from '../../runtime/threads/writer.ts';
@@ -32,6 +34,11 @@ export interface HubUnderLoad {
   settled(projected?: boolean): Promise<void>;
   /** Lets a hub that was started with `waits` judge. */
   go(): Promise<void>;
+  /** From now on the writer's thread also writes its statements to `recording`, which slows it. */
+  record(): Promise<void>;
+  readonly recording: string;
+  /** A copy of the data file, consistent, in a folder of its own. */
+  backup(folder: string): Promise<void>;
   /** Of the writer's thread. */
   usage(): Promise<Usage>;
   /** A `read_committed` reader of its own. */
@@ -43,10 +50,11 @@ export interface HubUnderLoad {
 
 export async function startHub({ waits = false } = {}): Promise<HubUnderLoad> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'));
+  const recording = `${folder}.writes`;
   const options = assemblyOptions(folder, loadConfig(null, {}, registries));
   const module = new URL('./assembly.ts', import.meta.url).href;
   const writer = await startWriter(
-    { module, options: { ...options, waits, logLevel: 'error' } },
+    { module, options: { ...options, waits, recordTo: recording, logLevel: 'error' } },
     systemClock,
   );
   let ports = 0;
@@ -84,13 +92,24 @@ export async function startHub({ waits = false } = {}): Promise<HubUnderLoad> {
       );
       if (dead.length > 0) throw new Error(`not all inputs were decided: ${JSON.stringify(dead)}`);
     },
+    recording,
+    record: async () => void (await writer.admin('record')),
+    async backup(to) {
+      mkdirSync(to);
+      const from = openDatabase(folder, 'read');
+      await backup(from, join(to, dataFileName));
+      from.close();
+    },
     go: async () => void (await writer.admin('go')),
     usage: async () => (await writer.admin('usage')) as Usage,
     reader: () => openReader(folder),
     async stop() {
       await writer.close(closeWithinMs);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      rmSync(folder, { recursive: true, force: true });
+      rmSync(recording, { force: true });
+    },
   };
 }
 

@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs';
 import type { RawRecord } from '../../runtime/connector.ts';
-import { bareLoop } from './bare-loop.ts';
+import { type BareLoop, bareLoop } from './bare-loop.ts';
 import { reportOf } from './corpus.ts';
 import { type Figure, figure } from './figure.ts';
 import { pageSize, startHub } from './hub-under-load.ts';
@@ -9,36 +10,56 @@ const warmUp = 4_000;
 
 /** Items a second from the intake to the commit of the writer, beside a bare loop that writes the same bytes. */
 export async function throughput(items: number): Promise<readonly Figure[]> {
-  const pages = pagesOf(0, warmUp + items);
+  const { committedMs, projectedMs, cpuMs } = await measured(items);
+  const bare = await bareOf(items);
+  const rate = (ms: number) => (items / ms) * 1_000;
+  const perItem = (ms: number) => (ms / items) * 1_000;
+  return [
+    figure('throughput', rate(committedMs), 'items/s', rate(bare.wallMs)),
+    figure('throughput with item store', rate(projectedMs), 'items/s'),
+    figure('writer thread per item', perItem(cpuMs), 'us CPU', perItem(bare.cpuMs)),
+    figure('written per item', bare.bytes / items, 'bytes'),
+  ];
+}
+
+async function measured(items: number): Promise<{ committedMs: number; projectedMs: number; cpuMs: number }> {
   const hub = await startHub();
   try {
-    await hub.takeIn(pages.slice(0, warmUp / pageSize));
+    await hub.takeIn(pagesOf(0, warmUp));
     await hub.settled(true);
+    const pages = pagesOf(warmUp, warmUp + items);
     const before = await hub.usage();
     const started = performance.now();
-    await hub.takeIn(pages.slice(warmUp / pageSize));
+    await hub.takeIn(pages);
     await hub.settled();
     const committedMs = performance.now() - started;
     await hub.settled(true);
     const projectedMs = performance.now() - started;
-    const { cpuMs } = await hub.usage();
-    await hub.stop();
-    const bare = bareLoop(hub.folder, warmUp);
-    const rate = (ms: number) => (items / ms) * 1_000;
-    return [
-      figure('throughput', rate(committedMs), 'items/s', rate(bare.wallMs)),
-      figure('throughput with item store', rate(projectedMs), 'items/s'),
-      figure(
-        'writer thread per item',
-        ((cpuMs - before.cpuMs) / items) * 1_000,
-        'us CPU',
-        (bare.cpuMs / items) * 1_000,
-      ),
-      figure('written per item', bare.bytes / items, 'bytes'),
-    ];
+    const after = await hub.usage();
+    return { committedMs, projectedMs, cpuMs: after.cpuMs - before.cpuMs };
   } finally {
     await hub.stop();
     hub.remove();
+  }
+}
+
+/** The same items once more, with every statement kept; then those statements alone. */
+async function bareOf(items: number): Promise<BareLoop> {
+  const hub = await startHub();
+  const before = `${hub.folder}.before`;
+  try {
+    await hub.takeIn(pagesOf(0, warmUp));
+    await hub.settled(true);
+    await hub.backup(before);
+    await hub.record();
+    await hub.takeIn(pagesOf(warmUp, warmUp + items));
+    await hub.settled(true);
+    await hub.stop();
+    return bareLoop(before, hub.recording);
+  } finally {
+    await hub.stop();
+    hub.remove();
+    rmSync(before, { recursive: true, force: true });
   }
 }
 
