@@ -277,6 +277,7 @@ export const exampleState: ItemState = {
     {
       otherId: exampleItem.links[0]!.itemId,
       otherBaseId: 'complaint-report:TS202603100047',
+      otherIngestedAt: exampleItem.ingestedAt,
       hash: '5f0e6c1a2b3c4d5e',
       otherHash: '0123456789abcdef',
       outcome: 'MADE',

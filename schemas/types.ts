@@ -815,6 +815,8 @@ export interface Pair {
   readonly otherId: string;
   /** source:recordId of the earlier item. */
   readonly otherBaseId: string;
+  /** When the earlier item was first read, ms since epoch: once it has left the index, the verdict stands as it is. */
+  readonly otherIngestedAt: number;
   /** Hash of this item's features when it was scored. */
   readonly hash: string;
   /** Hash of the other's features when it was scored. */

@@ -79,8 +79,8 @@ export async function findPairs(looks: readonly Look[], index: DedupIndex, linke
   });
 }
 
-function queryOf({ entry, former, changed }: Look): NeighbourQuery {
+function queryOf({ entry, former, changed, at: askedAt }: Look): NeighbourQuery {
   const { itemId, baseId, orderKeyAt, ingestedAt, keys } = entry;
   const laterKeys = changed ? [...new Set([...keys, ...(former?.keys ?? [])])] : [];
-  return { itemId, baseId, orderKeyAt, ingestedAt, keys, laterKeys };
+  return { itemId, baseId, orderKeyAt, ingestedAt, askedAt, keys, laterKeys };
 }

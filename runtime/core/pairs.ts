@@ -75,6 +75,7 @@ export function pairsOf(
     const pair: Pair = {
       otherId: other.itemId,
       otherBaseId: other.baseId,
+      otherIngestedAt: other.ingestedAt,
       hash: ownHash,
       otherHash: featuresHash(other.features),
       outcome: scored.outcome,
@@ -86,6 +87,11 @@ export function pairsOf(
       decidedAt: old?.outcome === scored.outcome && old.relation === scored.relation ? old.decidedAt : at,
     };
     pairs.push(pair);
+    known.delete(other.itemId);
+  }
+  // What has left the index cannot be found again: it is not judged again either.
+  for (const old of known.values()) {
+    if (old.otherIngestedAt < at - ingestedWindowMs) pairs.push({ ...old, hash: ownHash });
   }
   return pairs.sort((a, b) => (a.otherId < b.otherId ? -1 : 1));
 }
