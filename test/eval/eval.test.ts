@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { judgeLookAlikes } from './look-alikes.ts';
 import { linkReposts } from './reposts.ts';
 import { storyFigures } from './story-figures.ts';
 import { linkStories } from './story-links.ts';
@@ -43,4 +44,8 @@ test('re-posted messages are linked or suggested', async () => {
   // Without a place nothing but a person's own words is surely the same in other words.
   const made = unlisted.filter(({ scored }) => scored.outcome === 'MADE');
   expect(made.every(({ scored }) => scored.relation === 'SAME_PERSON')).toBe(true);
+});
+
+test('no short question is linked to one that only looks like it', () => {
+  expect(judgeLookAlikes()).toMatchObject({ pairs: 4400, made: 0 });
 });

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { BCubed, Found } from './figures.ts';
+import { judgeLookAlikes } from './look-alikes.ts';
 import { linkReposts } from './reposts.ts';
 import { type StoryFigures, storyFigures } from './story-figures.ts';
 import { linkStories } from './story-links.ts';
@@ -26,8 +27,9 @@ const stories = {
   heldOut: storyFigures(links, 'held out'),
 };
 const reposts = await linkReposts();
+const lookAlikes = judgeLookAlikes();
 
-if (values.json) console.log(JSON.stringify({ stories, reposts: reposts.figures }, null, 2));
+if (values.json) console.log(JSON.stringify({ stories, reposts: reposts.figures, lookAlikes }, null, 2));
 else print();
 
 function print(): void {
@@ -46,6 +48,9 @@ function print(): void {
     `not in the list: ${reposts.unlisted.filter(({ scored }) => scored.outcome === 'MADE').length} made, ` +
       `${reposts.unlisted.filter(({ scored }) => scored.outcome === 'SUGGESTED').length} suggested; ` +
       `missed: ${reposts.missed.length}`,
+  );
+  console.log(
+    `\nshort questions of other meaning: ${lookAlikes.pairs} pairs, ${lookAlikes.made} made, ${lookAlikes.suggested} suggested`,
   );
   if (values.mistakes) printMistakes();
 }
