@@ -78,7 +78,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   const attachments = folderAttachmentStore(attachmentFolder(folder));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
   const home = { folder, log, serde, linkerVersion: pipeline.linker.version, partitions, logger };
-  const index = await openIndex(home);
+  const index = await openIndex({ ...home, lookAgain: commands.lookAgain });
   const openIntakeOf = (name: string) =>
     openIntake({ name, log, serde, attachments, clock, counters, partitions, catalogueVersion });
 

@@ -12,6 +12,8 @@ export interface Cluster {
   readonly primary: ItemFact;
   /** How each member joined; absent for the first. */
   readonly joined: ReadonlyMap<string, PairFact>;
+  /** Verdicts in force between two members. */
+  readonly pairs: readonly PairFact[];
 }
 
 /** The items of a component with all verdicts among them. */
@@ -21,7 +23,7 @@ export interface Component {
 }
 
 /** A verdict counts while it was made from what both items say now; a person's word always. */
-export function isInForce(pair: PairFact, facts: ReadonlyMap<string, ItemFact>): boolean {
+function isInForce(pair: PairFact, facts: ReadonlyMap<string, ItemFact>): boolean {
   const owner = facts.get(pair.ownerId);
   const other = facts.get(pair.otherId);
   if (owner === undefined || other === undefined) return false;
@@ -63,6 +65,10 @@ export function resolve({ items, pairs }: Component): readonly Cluster[] {
     if (chosen === null) clusters.push(cluster);
     cluster.add(matter, chosen?.by ?? null);
     clusterOf.set(matter, cluster);
+  }
+  for (const pair of inForce) {
+    const cluster = clusterOf.get(matters.of.get(pair.ownerId)!)!;
+    if (cluster === clusterOf.get(matters.of.get(pair.otherId)!)) cluster.pairs.push(pair);
   }
   return clusters.map((cluster) => cluster.done());
 }
@@ -175,6 +181,7 @@ function bestCluster(
 }
 
 class GrowingCluster {
+  readonly pairs: PairFact[] = [];
   readonly #members: ItemFact[] = [];
   readonly #joined = new Map<string, PairFact>();
   #primary: ItemFact | null = null;
@@ -203,7 +210,12 @@ class GrowingCluster {
   }
 
   done(): Cluster {
-    return { members: this.#members.sort(byOrderKey), primary: this.primary, joined: this.#joined };
+    return {
+      members: this.#members.sort(byOrderKey),
+      primary: this.primary,
+      joined: this.#joined,
+      pairs: this.pairs,
+    };
   }
 }
 

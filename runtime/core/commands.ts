@@ -5,7 +5,7 @@ import { partitionOf } from '../log/partition.ts';
 import { topics } from '../topics.ts';
 import { deadLetterResolution } from './dead-letter.ts';
 import { uuidOf } from './ids.ts';
-import { emptyInput } from './inputs.ts';
+import { emptyInput, laneOf } from './inputs.ts';
 import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
 
@@ -27,6 +27,8 @@ export interface Commands {
   ): Promise<string>;
   /** @param address of the pair's owner: the later of the two. */
   pairWord(address: ItemAddress, word: Omit<PairWord, 'itemId'>, commandId: string): Promise<string>;
+  /** Has items look for their pairs again, behind all that is live. */
+  lookAgain(addresses: readonly ItemAddress[]): Promise<void>;
   /** Puts an ItemInput from the dead letters (stage `process`) back into its lane, as it was. */
   again(topic: string, baseId: string, value: Uint8Array): Promise<void>;
   /** Marks a dead letter as dealt with. */
@@ -100,6 +102,28 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
       }),
     pairWord: (address, word, commandId) =>
       append(address, commandId, { kind: 'PAIR_WORD', pairWord: { itemId: address.itemId, ...word } }),
+    async lookAgain(addresses) {
+      const out = new Outputs();
+      const at = clock.now();
+      for (const { baseId, itemId } of addresses) {
+        seq = Math.max(seq + 1, at * 1000);
+        const input: ItemInput = {
+          ...emptyInput,
+          inputId: uuidOf(`look-again:${itemId}/${at}`),
+          kind: 'REASSESS',
+          causeId: null,
+          baseId,
+          at,
+          seq,
+          origin: 'REPLAY',
+          catalogueVersion,
+          reassess: { itemId, otherId: itemId },
+        };
+        const value = serde.encode('item-input', input);
+        out.append(laneOf(input), partitionOf(baseId, partitions), { key: baseId, value, timestamp: at });
+      }
+      await commit(out);
+    },
     async again(topic, baseId, value) {
       const out = new Outputs();
       out.append(topic, partitionOf(baseId, partitions), { key: baseId, value, timestamp: clock.now() });

@@ -47,11 +47,10 @@ export function decide(input: ItemInput, generations: Generations, pipeline: Pip
       return input.pairWord === null
         ? missing(input)
         : decidePairWord(input, input.pairWord, generations, pipeline);
-    case 'REASSESS': {
-      // The look itself needs the index: the batch does it for all of its items at once (linking.ts).
-      const isKnown = generations.some((state) => state.itemId === input.reassess?.itemId);
-      return { kind: 'absorbed', reason: isKnown ? 'LOOKED_AGAIN' : 'NO_ITEM', states: [] };
-    }
+    case 'REASSESS':
+      return input.reassess === null
+        ? missing(input)
+        : decideReassess(input, input.reassess.itemId, generations, pipeline);
     default:
       return missing(input);
   }
@@ -186,6 +185,23 @@ function decideDepartmentEvent(
 
 const closedAfter = (closedAt: number | null, event: string, at: number): number | null =>
   event === 'CLOSED' ? at : event === 'REOPENED' ? null : closedAt;
+
+/**
+ * The look itself needs the index: the batch does it for all of its items at once (linking.ts). An entry that another linker has
+ * made is made anew first. An item that has no state looks for itself when it comes.
+ */
+function decideReassess(
+  input: ItemInput,
+  itemId: string,
+  generations: Generations,
+  pipeline: Pipeline,
+): Verdict {
+  const state = generations.find((known) => known.itemId === itemId);
+  if (state === undefined) return { kind: 'absorbed', reason: 'NO_ITEM', states: [] };
+  if (state.entry?.linkerVersion === pipeline.linker.version)
+    return { kind: 'absorbed', reason: 'LOOKED_AGAIN', states: [] };
+  return reevaluate({ ...input, catalogueVersion: state.catalogueVersion }, state, state, pipeline);
+}
 
 /** Its place in a cluster: a member follows the primary, a primary carries the voices of all (design.md §4 point 5). */
 function decideCluster(

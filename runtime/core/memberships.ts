@@ -1,5 +1,5 @@
 import type { ItemClass, ItemFact, Member, Membership, PairFact } from '../../schemas/types.ts';
-import { type Cluster, isInForce } from './clusters.ts';
+import type { Cluster } from './clusters.ts';
 import { clusterIdOf } from './draft-item.ts';
 import { countReporters } from './reporters.ts';
 
@@ -10,13 +10,8 @@ const classes: readonly ItemClass[] = ['UNCLASSIFIED', 'ORDINARY', 'SPECIALIZED'
 
 /**
  * The place of each member: who leads is told all that the cluster adds, the others only whom they follow (design.md §4 point 5).
- *
- * @param pairs verdicts among the members.
  */
-export function placesOf(
-  { members, primary, joined }: Cluster,
-  pairs: readonly PairFact[],
-): Map<string, Place> {
+export function placesOf({ members, primary, joined, pairs }: Cluster): Map<string, Place> {
   const clusterId = clusterIdOf(members[0]!.itemId);
   const follows = { clusterId, primaryItemId: primary.itemId };
   const places = new Map<string, Place>();
@@ -30,11 +25,7 @@ export function placesOf(
     places.set(itemId, { ...follows, ...noVoices, joined: isFollower ? memberOf(other, by) : null });
   }
   if (members.length === 1) return places;
-  const facts = new Map(members.map((member) => [member.itemId, member]));
-  const reporters = countReporters(
-    members,
-    pairs.filter((pair) => isInForce(pair, facts)),
-  );
+  const reporters = countReporters(members, pairs);
   const others = members.filter((member) => member !== primary);
   places.set(primary.itemId, {
     ...follows,

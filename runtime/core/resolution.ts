@@ -110,7 +110,7 @@ export class Resolution {
       const facts = items.flatMap(({ fact }) => (fact === null ? [] : [fact]));
       const pairs = pairsAmong(items);
       for (const cluster of resolve({ items: facts, pairs })) {
-        for (const [itemId, place] of placesOf(cluster, pairs)) {
+        for (const [itemId, place] of placesOf(cluster)) {
           const memory = this.#memories.get(itemId)!;
           if (!isNewPlace(memory.told, place, itemId)) continue;
           const told = { epoch: (memory.told?.epoch ?? 0) + 1, at: cause.at, ...place };

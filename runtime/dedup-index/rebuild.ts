@@ -1,3 +1,4 @@
+import type { ItemAddress } from '../core/commands.ts';
 import { entryOf } from '../core/pairs.ts';
 import type { Serde } from '../core/serde.ts';
 import type { Log } from '../log/index.ts';
@@ -13,17 +14,25 @@ export interface Rebuilt {
   /** Up to where the index is true. */
   readonly offsets: StateOffsets;
   readonly entries: number;
-  /** Entries of another linker: not comparable, so left out until their items are judged again. */
+  /** Entries of another linker: not comparable, so left out until their items have made them anew. */
   readonly incomparable: number;
+}
+
+export interface RebuildSource {
+  readonly log: Log;
+  readonly serde: Serde;
+  readonly linkerVersion: string;
+  /** Has these items make their entries anew. */
+  lookAgain(items: readonly ItemAddress[]): Promise<void>;
 }
 
 /** Puts into the index what the item writers' memory holds from `from` on: its log tail, or all of it. */
 export async function rebuildIndex(
   index: DedupIndex,
-  source: { readonly log: Log; readonly serde: Serde; readonly linkerVersion: string },
+  source: RebuildSource,
   from: StateOffsets,
 ): Promise<Rebuilt> {
-  const { log, serde, linkerVersion } = source;
+  const { log, serde, linkerVersion, lookAgain } = source;
   const offsets: number[] = [];
   let entries = 0;
   let incomparable = 0;
@@ -38,13 +47,19 @@ export async function rebuildIndex(
         records.map(({ value }) => value),
       );
       const found: IndexEntry[] = [];
+      const outdated = new Map<string, ItemAddress>();
       for (const { value } of records) {
         const state = value === null ? null : serde.decode('item-state', value);
-        if (state === null || state.entry === null) continue;
-        if (state.entry.linkerVersion === linkerVersion) found.push(entryOf(state)!);
-        else incomparable += 1;
+        if (state === null) continue;
+        const { itemId, baseId, entry } = state;
+        if (entry?.linkerVersion === linkerVersion) {
+          found.push(entryOf(state)!);
+          outdated.delete(itemId);
+        } else outdated.set(itemId, { itemId, baseId });
       }
       await index.put(found);
+      if (outdated.size > 0) await lookAgain([...outdated.values()]);
+      incomparable += outdated.size;
       entries += found.length;
     }
     offsets.push(next);

@@ -6,7 +6,7 @@ import type { Log } from '../log/index.ts';
 import type { Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { type EmbeddedDedupIndex, openEmbeddedDedupIndex } from './embedded.ts';
-import { rebuildIndex, type StateOffsets } from './rebuild.ts';
+import { type RebuildSource, rebuildIndex, type StateOffsets } from './rebuild.ts';
 import { restoreSnapshot, snapshotName, writeSnapshot } from './snapshot.ts';
 
 export interface IndexHome {
@@ -23,8 +23,10 @@ export interface IndexHome {
 const betweenMs = 600_000;
 
 /** The index as the item writers' memory has it: the last snapshot and what was written since, or all of it. */
-export async function openIndex(home: IndexHome): Promise<EmbeddedDedupIndex> {
-  const { folder, log, linkerVersion, logger } = home;
+export async function openIndex(
+  home: IndexHome & Pick<RebuildSource, 'lookAgain'>,
+): Promise<EmbeddedDedupIndex> {
+  const { folder, linkerVersion, logger } = home;
   const ends = await stateEnds(home);
   const snapshot = await restoreSnapshot(join(folder, snapshotName), { log: logger });
   const isOfThisLog =
@@ -34,10 +36,10 @@ export async function openIndex(home: IndexHome): Promise<EmbeddedDedupIndex> {
     snapshot.offsets.every((offset, partition) => offset <= ends[partition]!);
   const index = isOfThisLog ? snapshot.index : openEmbeddedDedupIndex();
   const from = isOfThisLog ? snapshot.offsets : ends.map(() => 0);
-  const { entries, incomparable } = await rebuildIndex(index, { ...home, log }, from);
+  const { entries, incomparable } = await rebuildIndex(index, home, from);
   logger.info('dedup index ready', { entries: index.size, read: entries });
   if (incomparable > 0)
-    logger.warn('items wait for a new entry in the dedup index', { items: incomparable, linkerVersion });
+    logger.info('items make their entries in the dedup index anew', { items: incomparable, linkerVersion });
   return index;
 }
 
