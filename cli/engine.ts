@@ -142,6 +142,7 @@ function methodsOf({ writer, parts }: RunningHub, config: HubConfig) {
   const over = (method: string) => (ask: unknown) => writer.admin(method, ask);
   return {
     reclass: over('reclass'),
+    pairWord: over('pairWord'),
     redrive: over('redrive'),
     discard: over('discard'),
     lag: over('lag'),

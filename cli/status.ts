@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { reviewDueAt } from '../processors/deadlines/index.ts';
 import { readAnnouncement } from '../runtime/control/announcement.ts';
 import { connectControl } from '../runtime/control/client.ts';
 import { readStatus, type SinkTopics, type StatusFacts } from '../runtime/control/status-facts.ts';
@@ -50,8 +51,8 @@ export function status(shell: Shell): Command {
         ? sinkTopics(configOf(options, shell))
         : ((await hub.call('sinks')) as readonly SinkTopics[]);
     const now = clock.now();
-    const facts = await withReader(options, ({ log, store }) =>
-      readStatus({ folder: options.data, log, store, running, sinks, now }),
+    const facts = await withReader(options, ({ log, serde, store }) =>
+      readStatus({ folder: options.data, log, serde, store, dueOf: reviewDueAt, running, sinks, now }),
     );
     const lines = statusLines(facts);
     const level = worstLevel(lines);

@@ -123,6 +123,16 @@ export const errorKinds = {
     meaning: 'Several items answer to this id or number.',
     fix: 'Give the whole item id, or source:recordId, of the one you mean.',
   },
+  HUB_PAIR_IMPOSSIBLE: {
+    retriable: false,
+    meaning: 'These two cannot be linked or kept apart: they are one item, or two matters of one record.',
+    fix: 'Name two items of different records; each one shows with: hub trace ITEM.',
+  },
+  HUB_REVIEW_UNKNOWN: {
+    retriable: false,
+    meaning: 'Nothing that waits for a person answers to this id, or somebody has decided it meanwhile.',
+    fix: 'List what waits with: hub review list; what was decided about an item shows: hub why ITEM.',
+  },
   HUB_RECORD_MALFORMED: {
     retriable: false,
     meaning: 'A record cannot be parsed (truncated, not the format, wrong types).',

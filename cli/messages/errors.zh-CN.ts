@@ -77,6 +77,14 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '有多个事项与该编号对应。',
     fix: '请给出完整的事项编号，或 source:recordId（来源:记录号）。',
   },
+  HUB_PAIR_IMPOSSIBLE: {
+    meaning: '这两个事项不能关联或分开：它们是同一事项，或是同一记录号下的两件事。',
+    fix: '请指定不同记录的两个事项；可用 hub trace ITEM 查看。',
+  },
+  HUB_REVIEW_UNKNOWN: {
+    meaning: '没有与此编号对应的待审项，或已有人作出决定。',
+    fix: '用 hub review list 列出待审项；事项上已作的决定见 hub why ITEM。',
+  },
   HUB_RECORD_MALFORMED: {
     meaning: '记录无法解析（被截断、格式不对或类型错误）。',
     fix: '用 hub dead-letters show 编号 查看；请来源方更正后重跑。',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { neverMergeRules } from '../../processors/dedup/never-merge.ts';
 import { errorKinds } from '../../runtime/errors.ts';
 import { en } from './en.ts';
 import { errorsZhCN } from './errors.zh-CN.ts';
@@ -40,6 +41,12 @@ describe('the texts of the command line', () => {
       expect(facts(chinese.get(path)!)).toEqual(facts(english.get(path)!));
     },
   );
+
+  test('name every never-merge rule', () => {
+    expect(neverMergeRules.map(({ name }) => name).filter((name) => !(name in en.names.neverMerge))).toEqual(
+      [],
+    );
+  });
 
   test.each(Object.entries(errorKinds))('%s has its meaning and its next step in Chinese', (code, kind) => {
     const found = errorsZhCN[code as keyof typeof errorKinds];

@@ -66,6 +66,14 @@ function wordsOf(about: StatusLine['about'], t: Messages, language: Language): s
       const words = t.status.sink(sink, waiting);
       return oldestMs === null ? words : `${words}, ${t.status.laneOldest(spanText(oldestMs))}`;
     }
+    case 'resolver': {
+      const words = t.status.resolver(about.waiting);
+      return about.oldestMs === null ? words : `${words}, ${t.status.laneOldest(spanText(about.oldestMs))}`;
+    }
+    case 'review': {
+      const words = t.status.review(about.live, about.history);
+      return about.overdue === 0 ? words : `${words}, ${t.status.reviewOverdue(about.overdue)}`;
+    }
     case 'projection':
       return t.status.projection(about.behind);
     case 'items': {

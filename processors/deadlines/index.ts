@@ -5,6 +5,7 @@ import { loadCalendar } from './calendar.ts';
 import { type ClockName, clocksOf } from './clocks.ts';
 
 export { type Calendar, loadCalendar, type Moment } from './calendar.ts';
+export { reviewDueAt, reviewOwner } from './review.ts';
 
 /** Added to `calendarId` when a day on the way to a deadline lies outside the calendar's lists. */
 export const provisionalSuffix = '-provisional';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Serde } from '../core/serde.ts';
 import { HubError } from '../errors.ts';
 import type { Methods } from '../threads/rpc.ts';
+import { type PairWordResult, pairWord, pairWordAsk } from './pair-word.ts';
 import { type ReclassResult, reclass, reclassAsk } from './reclass.ts';
 import { type RedriveDeps, type RedriveResult, redrive, redriveAsk } from './redrive.ts';
 
@@ -19,6 +20,7 @@ export interface ControlDeps extends RedriveDeps {
 /** What people may do to a hub, for the writer's `admin`. The item writer must be running meanwhile. */
 export interface ControlMethods extends Methods {
   reclass(ask: unknown): Promise<ReclassResult>;
+  pairWord(ask: unknown): Promise<PairWordResult>;
   redrive(ask: unknown): Promise<readonly RedriveResult[]>;
   /** How many were discarded. */
   discard(ask: unknown): Promise<number>;
@@ -28,6 +30,7 @@ export interface ControlMethods extends Methods {
 export function controlMethods(deps: ControlDeps): ControlMethods {
   return {
     reclass: async (ask) => reclass(deps, checked(reclassAsk, ask)),
+    pairWord: async (ask) => pairWord(deps, checked(pairWordAsk, ask)),
     redrive: async (ask) => redrive(deps, checked(redriveAsk, ask)),
     discard: async (ask) => {
       const { actor, reason, letters } = checked(discardAsk, ask);

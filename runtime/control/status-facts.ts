@@ -1,5 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { resolverGroup } from '../core/resolver-loop.ts';
+import type { Serde } from '../core/serde.ts';
 import { dataFileName } from '../embedded/database.ts';
 import type { ItemCounts, ItemStore } from '../item-store/index.ts';
 import { projectedTopics } from '../item-store/projection.ts';
@@ -11,6 +13,7 @@ import type { PartStatus } from '../threads/watched-part.ts';
 import { lanes, topics } from '../topics.ts';
 import { type Waiting, waitingFor, writerGroup } from './consumed.ts';
 import { readDeadLetters } from './dead-letters.ts';
+import { type ReviewReading, readReview } from './review.ts';
 
 /** How a hub is, as far as file, disk and the running process tell. Times in ms since epoch. */
 export interface StatusFacts {
@@ -21,6 +24,10 @@ export interface StatusFacts {
   readonly lanes: readonly ({ readonly lane: string } & Waiting)[];
   /** What each sink has not delivered yet. */
   readonly sinks: readonly ({ readonly sink: string } & Waiting)[];
+  /** Facts and verdicts that the cluster resolver has not heard. */
+  readonly resolver: Waiting;
+  /** Suggested links that wait for a person; those between items from history are only counted. */
+  readonly review: { readonly live: number; readonly overdue: number; readonly history: number };
   /** Records of items, events and pairs that the read model has not taken in. */
   readonly projectionLag: number;
   readonly items: ItemCounts;
@@ -57,7 +64,10 @@ export interface SinkTopics {
 export interface StatusReading {
   readonly folder: string;
   readonly log: Log;
-  readonly store: Pick<ItemStore, 'counts' | 'search'>;
+  readonly serde: Serde;
+  readonly store: Pick<ItemStore, 'counts' | 'search'> & ReviewReading['store'];
+  /** See ReviewReading. */
+  readonly dueOf: ReviewReading['dueOf'];
   readonly running: StatusFacts['running'];
   readonly sinks: readonly SinkTopics[];
   readonly now: number;
@@ -86,6 +96,8 @@ export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
         ...(await waitingFor(sinkGroup(sink), log, topics)),
       })),
     ),
+    resolver: await waitingFor(resolverGroup, log, [topics.links]),
+    review: await reviewOf(reading),
     projectionLag: await lag(log, projectionGroup, projectedTopics),
     items: await store.counts(),
     unsigned: live
@@ -103,6 +115,13 @@ export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
     },
     disk: await diskOf(folder),
   };
+}
+
+async function reviewOf(reading: ReviewReading): Promise<StatusFacts['review']> {
+  const queue = await readReview(reading);
+  const live = queue.filter(({ isLive }) => isLive);
+  const overdue = live.filter(({ isOverdue }) => isOverdue).length;
+  return { live: live.length, overdue, history: queue.length - live.length };
 }
 
 async function sourcesOf(log: Log, unreadableOf: (source: string) => number): Promise<SourceFacts[]> {

@@ -18,6 +18,8 @@ const calm: StatusFacts = {
     oldestAt: null,
   })),
   sinks: [{ sink: 'files', waiting: 0, oldestAt: null }],
+  resolver: { waiting: 0, oldestAt: null },
+  review: { live: 0, overdue: 0, history: 0 },
   projectionLag: 0,
   items: { total: 5, byClass: { ORDINARY: 5 }, byStatus: {}, unsignedMajor: 0 },
   unsigned: [],
@@ -44,6 +46,12 @@ const waits = (lane: string, ms: number): Partial<StatusFacts> => ({
 });
 const sinkWaits = (ms: number): Partial<StatusFacts> => ({
   sinks: [{ sink: 'files', waiting: 3, oldestAt: now - ms }],
+});
+const linksWait = (ms: number): Partial<StatusFacts> => ({
+  resolver: { waiting: 3, oldestAt: now - ms },
+});
+const review = (over: Partial<StatusFacts['review']>): Partial<StatusFacts> => ({
+  review: { ...calm.review, ...over },
 });
 const major = (over: Partial<StatusFacts['unsigned'][number]>): Partial<StatusFacts> => ({
   unsigned: [{ itemId: 'i', slaId: 'MAJ-LIFE', ingestedAt: now - 20 * minute, signBy: null, ...over }],
@@ -72,6 +80,13 @@ describe('the status of a hub', () => {
     ['yellow', 'a sink is a minute behind', sinkWaits(minute)],
     ['red', 'a sink is a quarter of an hour behind', sinkWaits(15 * minute)],
     ['yellow', 'a sink is an hour behind because no hub runs', { ...sinkWaits(60 * minute), running: null }],
+    ['green', 'links wait for the resolver', linksWait(59_000)],
+    ['yellow', 'links wait for a minute', linksWait(minute)],
+    ['red', 'links wait for five minutes', linksWait(5 * minute)],
+    ['yellow', 'links wait because no hub runs', { ...linksWait(60 * minute), running: null }],
+    ['yellow', 'a suggested link waits for a person', review({ live: 1 })],
+    ['yellow', 'a suggested link is overdue', review({ live: 1, overdue: 1 })],
+    ['green', 'suggested links of history wait for a person', review({ history: 3 })],
     ['yellow', 'a major item may still be signed', major({ signBy: now + 1 })],
     ['red', 'a major item should have been signed', major({ signBy: now - 1 })],
     ['red', 'a major item without a deadline waits for longer than its rule allows', major({})],
@@ -94,6 +109,13 @@ describe('the status of a hub', () => {
     for (const facts of [trouble, { ...trouble, running: null }])
       for (const { level, command } of statusLines({ ...calm, ...facts }))
         expect(command === null).toBe(level === 'green');
+  });
+
+  test('sends whoever is late with suggested links to those', () => {
+    const commandOf = (over: Partial<StatusFacts>) =>
+      statusLines({ ...calm, ...over }).find(({ about }) => about.kind === 'review')?.command;
+    expect(commandOf(review({ live: 2 }))).toBe('hub review list');
+    expect(commandOf(review({ live: 2, overdue: 1 }))).toBe('hub review list --overdue');
   });
 
   test('says of each sink how far it is behind', () => {

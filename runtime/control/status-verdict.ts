@@ -21,6 +21,8 @@ export type About =
       readonly waiting: number;
       readonly oldestMs: number | null;
     }
+  | { readonly kind: 'resolver'; readonly waiting: number; readonly oldestMs: number | null }
+  | ({ readonly kind: 'review' } & StatusFacts['review'])
   | { readonly kind: 'projection'; readonly behind: number }
   | { readonly kind: 'items'; readonly total: number; readonly byClass: Readonly<Record<string, number>> }
   | { readonly kind: 'unsigned'; readonly live: number; readonly history: number; readonly overdue: number }
@@ -53,6 +55,8 @@ const waitLimits: Readonly<Record<string, WaitLimits>> = {
  * of the times within which a public-order matter must be signed (domain.md §5, 15 min).
  */
 const sinkLimits = { yellowMs: minuteMs, redMs: 15 * minuteMs };
+/** The resolver is as near to the stream as the item writer: an item whose cluster is not known yet is with the wrong people. */
+const resolverLimits = { yellowMs: minuteMs, redMs: 5 * minuteMs };
 /** From here on what people look up is noticeably old. */
 const projectionYellow = 5_000;
 
@@ -69,7 +73,8 @@ const diskYellow = { bytes: 5 * gib, share: 0.1 };
 
 /** Judges the facts, line by line. Pure. */
 export function statusLines(facts: StatusFacts): readonly StatusLine[] {
-  const { at, running, sources, lanes, sinks, projectionLag, items, disk, deadLetters } = facts;
+  const { at, running, sources, lanes, sinks, resolver, review, projectionLag, items, disk, deadLetters } =
+    facts;
   const { total, byClass } = items;
   const line = (level: Level, about: About, command: string): StatusLine => ({
     level,
@@ -87,6 +92,11 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
       const level = waitLevel(waitLimits[lane], oldestMs, running !== null);
       return line(level, { kind: 'lane', lane, waiting, oldestMs }, workOff);
     }),
+    line(
+      waitLevel(resolverLimits, ageOf(resolver.oldestAt), running !== null),
+      { kind: 'resolver', waiting: resolver.waiting, oldestMs: ageOf(resolver.oldestAt) },
+      workOff,
+    ),
     ...sinks.map(({ sink, waiting, oldestAt }) => {
       const oldestMs = ageOf(oldestAt);
       const level = waitLevel(sinkLimits, oldestMs, running !== null);
@@ -99,6 +109,7 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
     ),
     line('green', { kind: 'items', total, byClass }, ''),
     unsignedLine(facts),
+    line(review.live > 0 ? 'yellow' : 'green', { kind: 'review', ...review }, reviewCommand(review)),
     line(
       deadLetters.open > 0 ? 'yellow' : 'green',
       { kind: 'dead-letters', ...deadLetters },
@@ -122,6 +133,9 @@ function partLevel({ state }: PartStatus): Level {
 /** A stopped part is tried again by itself; one with a wrong configuration is looked at only when the hub starts. */
 const partCommand = ({ state }: PartStatus): string =>
   state === 'DEGRADED' ? 'hub up --config FILE' : 'hub status --watch';
+
+const reviewCommand = ({ overdue }: StatusFacts['review']): string =>
+  overdue > 0 ? 'hub review list --overdue' : 'hub review list';
 
 function waitLevel(limits: WaitLimits | undefined, oldestMs: number | null, isRunning: boolean): Level {
   if (oldestMs === null) return 'green';
