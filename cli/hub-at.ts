@@ -52,5 +52,14 @@ export async function withHub<T>(
 }
 
 /** How many records of items, events and pairs the read model has not taken in yet. */
-export const projectionLag = ({ log }: Pick<HubReader, 'log'>): Promise<number> =>
+const projectionLag = ({ log }: Pick<HubReader, 'log'>): Promise<number> =>
   lag(log, projectionGroup, projectedTopics);
+
+/** Says so when what is shown may be old. */
+export async function noteIfBehind(
+  reader: Pick<HubReader, 'log'>,
+  { t, note }: Pick<Shell, 't' | 'note'>,
+): Promise<void> {
+  const behind = await projectionLag(reader);
+  if (behind > 0) note(t.item.behind(behind));
+}

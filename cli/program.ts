@@ -3,7 +3,9 @@ import { type Argument, Command, Option } from 'commander';
 import { backfill } from './backfill.ts';
 import { deadLetters } from './dead-letters.ts';
 import { languages } from './language.ts';
+import { link, unlink } from './link.ts';
 import { reclass } from './reclass.ts';
+import { review } from './review.ts';
 import type { Shell } from './shell.ts';
 import { status } from './status.ts';
 import { tap } from './tap.ts';
@@ -23,8 +25,8 @@ export function program(shell: Shell): Command {
     .addOption(new Option('--lang <LANGUAGE>', help.lang).choices(languages))
     .helpCommand('help [COMMAND]', help.helpCommand)
     .addHelpText('after', `\n${help.footer}`);
-  for (const command of [up, backfill, tap, trace, why, status, reclass, deadLetters])
-    hub.addCommand(command(shell));
+  const commands = [up, backfill, tap, trace, why, status, reclass, link, unlink, review, deadLetters];
+  for (const command of commands) hub.addCommand(command(shell));
   for (const command of allOf(hub)) speak(command, shell);
   return hub;
 }

@@ -3,9 +3,11 @@ import type { StoredItem } from '../../runtime/item-store/index.ts';
 import type { ItemEvent, ItemState } from '../../schemas/types.ts';
 import type { Language } from '../language.ts';
 import { messagesIn } from '../messages/index.ts';
+import type { ToldCluster, ToldPair } from '../reading/pairs-of.ts';
 import { clockTime, isoTime } from '../time.ts';
 import { itemHead, named, organisation } from './item-head.ts';
 import { indented } from './layout.ts';
+import { clusterJson, clusterView, pairJson, pairsView } from './pairs-view.ts';
 import { type Catalogue, reasonIn, reasonLine, ruleName } from './reasons.ts';
 
 /** All that `hub why` tells about an item. */
@@ -14,6 +16,9 @@ export interface Why {
   readonly events: readonly ItemEvent[];
   /** The item writer's memory: the catalogue version in force, a suggested class. Null when it is gone. */
   readonly state: ItemState | null;
+  readonly pairs: readonly ToldPair[];
+  /** Null while it is alone. */
+  readonly cluster: ToldCluster | null;
   /** That of the decision in force. */
   readonly catalogue: Catalogue;
 }
@@ -33,7 +38,7 @@ function decisionsOf(events: readonly ItemEvent[]): readonly PersonDecision[] {
 
 /** The reasons in a language, as plain data. */
 export function whyJson(why: Why, language: Language): Readonly<Record<string, unknown>> {
-  const { stored, events, state, catalogue } = why;
+  const { stored, events, state, catalogue, pairs, cluster } = why;
   const { item, itemId, baseId } = stored;
   const { classification, category, route, deadlines, links } = item;
   return {
@@ -59,6 +64,8 @@ export function whyJson(why: Why, language: Language): Readonly<Record<string, u
     route: { ...route, reason: readReason(item, language, catalogue), slaId: deadlines.slaId },
     personDecisions: decisionsOf(events).map((decision) => ({ ...decision, at: isoTime(decision.at) })),
     links: links.map((link) => ({ ...link, decidedAt: isoTime(link.decidedAt) })),
+    pairs: pairs.map(pairJson),
+    cluster: clusterJson(cluster),
   };
 }
 
@@ -98,8 +105,8 @@ export function whyView(why: Why, language: Language): string[] {
         ({ at, actor, reason, itemClass }) => `${clockTime(at)}  ${actor} → ${itemClass}: ${reason ?? ''}`,
       ),
     ),
-    ...(item.links.length === 0 ? [] : ['', t.item.links]),
-    ...indented(item.links.map(({ relation, itemId: other, score }) => `${relation}  ${other}  ${score}`)),
+    ...clusterView(why.cluster, language),
+    ...pairsView(why.pairs, language),
     '',
     `${t.why.catalogue}: ${catalogue.version}`,
   ];
