@@ -139,6 +139,7 @@ export const en = {
     follows: (item: string, leader: string, items: number) =>
       `${item} follows ${leader} in a cluster of ${items}`,
     alone: (item: string) => `${item} is on its own`,
+    left: (item: string, command: string) => `${item} is no longer with them: ${command}`,
     keptApart: (one: string, two: string, command: string) =>
       `a person keeps ${one} and ${two} apart: ${command}`,
     notCompared: 'one of them has not been compared with others yet; it joins with its next record',

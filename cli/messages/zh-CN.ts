@@ -132,6 +132,7 @@ export const zhCN: Messages = {
     leads: (item, items, cluster) => `${item} 为主单，共 ${items} 件，并单编号 ${cluster}`,
     follows: (item, leader, items) => `${item} 从属于主单 ${leader}，共 ${items} 件`,
     alone: (item) => `${item} 单独办理`,
+    left: (item, command) => `${item} 不再与它们同在一个并单：${command}`,
     keptApart: (one, two, command) => `已有人决定 ${one} 与 ${two} 不并：${command}`,
     notCompared: '其中一个事项尚未参与比对；待其下一条记录到来时并入',
   },

@@ -26,13 +26,19 @@ export function pairWordView(
     : [after.other, after.owner].map((one) => placeLine(one, t));
   const reasons = keptApart.map(([one, two]) => t.link.keptApart(one, two, `hub why ${two}`));
   const unexplained = word === 'LINK' && !isTogether && reasons.length === 0 ? [t.link.notCompared] : [];
-  return [said[word], ...indented([...places, ...reasons, ...unexplained])];
+  // A link by a person may part those from each other that another one has kept apart.
+  const present = new Set([...after.owner.members, ...after.other.members]);
+  const left = [...new Set([...owner.members, ...other.members])]
+    .filter((one) => !present.has(one))
+    .map((one) => t.link.left(one, `hub why ${one}`));
+  return [said[word], ...indented([...places, ...left, ...reasons, ...unexplained])];
 }
 
-const together = ({ primary, clusterId, items }: PlaceInCluster, t: Messages): string =>
-  t.link.leads(primary.baseId, items, clusterId);
+const together = ({ primary, clusterId, members }: PlaceInCluster, t: Messages): string =>
+  t.link.leads(primary.baseId, members.length, clusterId);
 
-function placeLine({ itemId, baseId, primary, items, clusterId }: PlaceInCluster, t: Messages): string {
+function placeLine({ itemId, baseId, primary, members, clusterId }: PlaceInCluster, t: Messages): string {
+  const items = members.length;
   if (items === 1) return t.link.alone(baseId);
   return primary.itemId === itemId
     ? t.link.leads(baseId, items, clusterId)

@@ -40,8 +40,8 @@ export interface PlaceInCluster {
   readonly clusterId: string;
   /** Who carries the work: the item itself, or the one it follows. */
   readonly primary: { readonly itemId: string; readonly baseId: string };
-  /** Items of the cluster, this one among them. */
-  readonly items: number;
+  /** Records of the cluster's items, this one's among them; who leads comes first. */
+  readonly members: readonly string[];
 }
 
 export interface PairWordResult extends Applied {
@@ -126,18 +126,23 @@ async function placesOf(
 ): Promise<{ readonly owner: PlaceInCluster; readonly other: PlaceInCluster }> {
   const placeOf = async ({ partition, state: { itemId } }: PlacedState): Promise<PlaceInCluster> => {
     const { baseId, membership } = await stateOf(deps, partition, itemId);
-    const alone = { itemId, baseId, clusterId: clusterIdOf(itemId), primary: { itemId, baseId }, items: 1 };
-    if (membership === null) return alone;
+    const self = { itemId, baseId };
+    if (membership === null)
+      return { ...self, clusterId: clusterIdOf(itemId), primary: self, members: [baseId] };
     const { clusterId, primaryItemId } = membership;
-    const leader = (await memoriesOf(deps, [primaryItemId])).get(primaryItemId);
-    const primary = { itemId: primaryItemId, baseId: leader?.fact?.baseId ?? '' };
-    return { itemId, baseId, clusterId, primary, items: (leader?.told?.members.length ?? 0) + 1 };
+    const members = [...(await ledBy(deps, primaryItemId))].map(([id, memory]) => memory?.fact?.baseId ?? id);
+    const primary = { itemId: primaryItemId, baseId: members[0] ?? primaryItemId };
+    return { ...self, clusterId, primary, members };
   };
   return { owner: await placeOf(owner), other: await placeOf(other) };
 }
 
-const memoriesOf = ({ log, serde }: PairWordDeps, itemIds: readonly string[]) =>
-  new ClusterMemories(log, serde).load(itemIds);
+/** What the resolver knows of all items of a cluster, its leader first. */
+async function ledBy({ log, serde }: PairWordDeps, primaryItemId: string) {
+  const memories = new ClusterMemories(log, serde);
+  const leader = (await memories.load([primaryItemId])).get(primaryItemId);
+  return memories.load([primaryItemId, ...(leader?.told?.members ?? []).map(({ itemId }) => itemId)]);
+}
 
 /** Which pairs of the two clusters a person has taken back: only such a word stands against a link by a person. */
 async function wordsBetween(
@@ -145,11 +150,7 @@ async function wordsBetween(
   one: PlaceInCluster,
   two: PlaceInCluster,
 ): Promise<readonly (readonly [string, string])[]> {
-  const membersOf = async ({ primary }: PlaceInCluster) => {
-    const leader = (await memoriesOf(deps, [primary.itemId])).get(primary.itemId);
-    return memoriesOf(deps, [primary.itemId, ...(leader?.told?.members ?? []).map(({ itemId }) => itemId)]);
-  };
-  const [ours, theirs] = [await membersOf(one), await membersOf(two)];
+  const [ours, theirs] = [await ledBy(deps, one.primary.itemId), await ledBy(deps, two.primary.itemId)];
   const nameOf = (itemId: string) => (ours.get(itemId) ?? theirs.get(itemId))?.fact?.baseId ?? itemId;
   const isBetween = (a: string, b: string) =>
     (ours.has(a) && theirs.has(b)) || (ours.has(b) && theirs.has(a));
