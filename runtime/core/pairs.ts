@@ -56,7 +56,8 @@ export function scorePair(linker: Linker, a: IndexEntry, b: IndexEntry): PairSco
 
 /**
  * All pairs that an item owns, from its neighbours. A verdict that says what it said before stands as it is, with the time at
- * which it was first so.
+ * which it was first so. An item that is linked to nobody need not remember its look-alikes, of which there are many: who would
+ * bring it together with one later has the verdicts on both.
  */
 export function pairsOf(
   owner: IndexEntry,
@@ -93,7 +94,10 @@ export function pairsOf(
   for (const old of known.values()) {
     if (old.otherIngestedAt < at - ingestedWindowMs) pairs.push({ ...old, hash: ownHash });
   }
-  return pairs.sort((a, b) => (a.otherId < b.otherId ? -1 : 1));
+  const kept = pairs.some(({ outcome }) => outcome === 'MADE')
+    ? pairs
+    : pairs.filter(({ outcome }) => outcome !== 'FORBIDDEN');
+  return kept.sort((a, b) => (a.otherId < b.otherId ? -1 : 1));
 }
 
 /** As a float of the log has them, so that what was just judged equals what is read again. */

@@ -3,6 +3,7 @@ import type { Item, ItemInput, ItemState } from '../../schemas/types.ts';
 import type { Clock } from '../clock.ts';
 import type { DedupIndex, IndexEntry } from '../dedup-index/index.ts';
 import { type ErrorCode, toHubError } from '../errors.ts';
+import { framesOf, isErrorLike, wordsOf } from '../foreign-error.ts';
 import type { Consumer, LogRecord, Producer } from '../log/index.ts';
 import { nextOffsets } from '../log/next-offsets.ts';
 import { partitionOf } from '../log/partition.ts';
@@ -91,9 +92,10 @@ export class Turn {
       this.#run.logger.error('processor failed', {
         inputId: input.inputId,
         baseId: input.baseId,
-        stack: thrown instanceof Error ? thrown.stack : String(thrown),
+        what: wordsOf(thrown),
+        stack: framesOf(thrown),
       });
-      const name = thrown instanceof Error ? thrown.name : typeof thrown;
+      const name = isErrorLike(thrown) ? thrown.name : typeof thrown;
       return {
         kind: 'dead',
         code: 'HUB_PROCESS_FAILED',
