@@ -49,12 +49,12 @@ export async function urgent(waiting: number): Promise<readonly Figure[]> {
     await hub.go();
     let sent = 0;
     const reports = (async function* () {
-      while (ahead - watch.seen() > waiting) {
+      do {
         const report = reportOf(1, sent++, true);
         watch.received(report, performance.now());
         yield [report.raw];
         await setTimeout(urgentEveryMs);
-      }
+      } while (ahead - watch.seen() > waiting);
     })();
     await hub.takeIn(reports);
     const sorted = await watch.all(sent);
