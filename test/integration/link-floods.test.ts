@@ -15,12 +15,14 @@ interface Tide {
   readonly largest: number;
 }
 
-/** Hands the records in by fifties, to two workers, and looks at what has come of them. */
+/** Hands the records in by fifties as they come in such a minute, to two workers, and looks at what has come of them. */
 async function pour(records: readonly Partial<SourceRecord>[]): Promise<Tide> {
   const hub = await openSmallHub({ workers: 2, k });
   try {
-    for (let from = 0; from < records.length; from += 50) await hub.accept(...records.slice(from, from + 50));
-    await hub.settle();
+    for (let from = 0; from < records.length; from += 50) {
+      await hub.accept(...records.slice(from, from + 50));
+      await hub.settle();
+    }
     const items = await hub.items(topics.items);
     const last = new Map<string, Item>(items.map((item) => [item.itemId, item]));
     expect(last.size).toBe(records.length);
