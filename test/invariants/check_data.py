@@ -3,7 +3,7 @@
     python3 check_data.py DATA_FOLDER
 
 Prints one JSON object: `problems` (what a promise of the design forbids: gaps, repeats, untrue department topics),
-`projection` (P: item id -> content hash, class, fired rules, route, and whose topic holds it; dead letters by id), and `records` per topic.
+`projection` (P: item id -> content hash, class, fired rules, route, whose topic holds it, pairs and cluster; dead letters by id), and `records` per topic.
 Exit code 1 when there are problems.
 """
 
@@ -100,6 +100,36 @@ def check_sequence(what, found, expected, problems):
         problems.append(f"{item_id}: {what}s but no state")
 
 
+def cluster_of(item_id, state):
+    """None for a lone item, whether it was ever told so or not."""
+    membership = state["membership"]
+    if membership is None:
+        return None
+    members = [str(member["itemId"]) for member in membership["members"]]
+    primary = str(membership["primaryItemId"])
+    if primary == item_id and not members:
+        return None
+    return {"clusterId": str(membership["clusterId"]), "primary": primary, "members": members}
+
+
+def check_clusters(states, problems):
+    """A member follows a primary that lists it, and no organisation has it."""
+    for item_id, state in states.items():
+        cluster = cluster_of(item_id, state)
+        if cluster is None:
+            continue
+        if cluster["primary"] != item_id:
+            leader = cluster_of(cluster["primary"], states[cluster["primary"]])
+            if leader is None or item_id not in leader["members"]:
+                problems.append(f"{item_id} follows {cluster['primary']}, which does not list it")
+            if state["departments"]:
+                problems.append(f"{item_id} follows another and is still at {state['departments']}")
+        for member in cluster["members"]:
+            follower = cluster_of(member, states[member])
+            if follower is None or follower["primary"] != item_id:
+                problems.append(f"{item_id} lists {member}, which does not follow it")
+
+
 def check(folder):
     data = Data(folder)
     problems = []
@@ -141,6 +171,7 @@ def check(folder):
         if holders[item_id] != set(state["departments"]):
             problems.append(f"{item_id}: held by {sorted(holders[item_id])}, the state says {sorted(state['departments'])}")
 
+    check_clusters(states, problems)
     projection = {
         item_id: {
             name: state[name]
@@ -156,6 +187,8 @@ def check(folder):
             )
         }
         | {"heldBy": sorted(holders[item_id])}
+        | {"pairs": sorted([str(pair["otherId"]), pair["outcome"], pair["relation"]] for pair in state["pairs"])}
+        | {"cluster": cluster_of(item_id, state)}
         for item_id, state in states.items()
     }
     letters = {}
