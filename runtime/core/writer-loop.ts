@@ -9,6 +9,7 @@ import type { Counters, Logger } from '../telemetry.ts';
 import { lanes } from '../topics.ts';
 import { ItemMemory } from './item-memory.ts';
 import { LookAhead } from './look-ahead.ts';
+import { Pace } from './pace.ts';
 import type { Serde } from './serde.ts';
 import { type Arrival, Turn } from './turn.ts';
 
@@ -26,7 +27,7 @@ export interface WriterRun {
   readonly partitions: number;
   /** Stable name of this worker: group member and, with `writer-`, transactional id. */
   readonly memberId: string;
-  /** Inputs per transaction. */
+  /** Inputs per transaction, at most; fewer where they take long, see `Pace`. */
   readonly maxBatch?: number;
 }
 
@@ -82,6 +83,7 @@ class Writer {
   readonly #producer: Producer;
   readonly #memory: ItemMemory;
   readonly #lookAhead: LookAhead;
+  readonly #pace: Pace;
   #seq = 0;
   #epoch = -1;
   #haltedUntil: number | null = null;
@@ -92,6 +94,7 @@ class Writer {
     this.#producer = producer;
     this.#memory = new ItemMemory(run.log, run.serde);
     this.#lookAhead = new LookAhead(run.log);
+    this.#pace = new Pace(run.maxBatch ?? 1_000);
   }
 
   readonly #nextSeq = (): number => {
@@ -108,12 +111,13 @@ class Writer {
 
   /** One batch. True when it was committed; an empty or halted turn proves nothing. */
   async turn(): Promise<boolean> {
-    const { clock, signal, maxBatch = 1_000 } = this.#run;
+    const { clock, signal } = this.#run;
     if (this.#haltedUntil !== null && clock.now() >= this.#haltedUntil) {
       this.#haltedUntil = null;
       this.#consumer.resume();
     }
-    const { records } = await this.#consumer.poll({ max: maxBatch, waitMs: pollWaitMs, signal });
+    const { records } = await this.#consumer.poll({ max: this.#pace.next(), waitMs: pollWaitMs, signal });
+    const startedAt = clock.now();
     if (this.#consumer.epoch() !== this.#epoch) {
       this.#memory.clear();
       this.#lookAhead.clear();
@@ -134,6 +138,7 @@ class Writer {
     await turn.link();
     await turn.commit(this.#producer, this.#consumer, records);
     this.#memory.committed(turn.states());
+    this.#pace.took(records.length, clock.now() - startedAt);
     return true;
   }
 
