@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import { inTransaction } from '../embedded/database.ts';
 import { HubError } from '../errors.ts';
@@ -16,6 +16,7 @@ export class LogStore {
   readonly #topics: Topics;
   readonly #reading: LogReading;
   readonly #writing: LogWriting | undefined;
+  readonly #dataVersion: StatementSync;
   #isClosed = false;
 
   constructor(db: DatabaseSync, clock: Clock, mode: 'write' | 'read') {
@@ -25,6 +26,7 @@ export class LogStore {
     this.#topics = new Topics(db);
     this.#reading = new LogReading(db);
     this.#writing = mode === 'write' ? new LogWriting(db) : undefined;
+    this.#dataVersion = db.prepare('PRAGMA data_version');
   }
 
   /** This and the next two throw HUB_LOG_CLOSED once the log is closed. */
@@ -55,7 +57,7 @@ export class LogStore {
   version(): number {
     this.assertOpen();
     if (this.mode === 'write') return this.changes.count();
-    return (this.#db.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
+    return (this.#dataVersion.get() as { data_version: number }).data_version;
   }
 
   assertOpen(): void {
