@@ -64,7 +64,11 @@ export function openItemStore(database: DatabaseSync, log: Log, serde: Serde): I
       const id = idOrNumber.toLowerCase();
       const exact = await rows('item_id = ?', [id], 1);
       if (exact.length > 0) return exact;
-      if (isUuid(id)) return ofCluster(id);
+      if (isUuid(id)) {
+        const members = await ofCluster(id);
+        // An item that was always alone is looked for in the whole table: seldom asked, so it has no index.
+        return members.length > 0 ? members : rows('cluster_id = ?', [id], 1);
+      }
       if (/^[0-9a-f-]{8,35}$/.test(id)) {
         const byPrefix = await rows('item_id >= ? AND item_id < ?', [id, `${id}g`], 10);
         if (byPrefix.length > 0) return byPrefix;

@@ -66,7 +66,10 @@ export interface ItemStore {
   events(itemId: string): Promise<readonly ItemEvent[]>;
   search(query: ItemQuery): Promise<readonly StoredItem[]>;
   counts(): Promise<ItemCounts>;
-  /** Items that belong to this cluster, or did in one of their revisions, at most 1,000; newest report first. */
+  /**
+   * Items that belong to this cluster of two or more, or did in one of their revisions, at most 1,000; newest report first. `find` also
+   * knows the ids of items that were always alone.
+   */
   ofCluster(clusterId: string): Promise<readonly StoredItem[]>;
   /** In which the item is one of the two, whatever came of them. */
   pairsOf(itemId: string): Promise<readonly StoredPair[]>;

@@ -4,6 +4,7 @@ import { exampleEvent, exampleItem, exampleLinkRecord } from '../../schemas/exam
 import type { Item, PairFact } from '../../schemas/types.ts';
 import { temporaryFolder } from '../../test/support/embedded-log.ts';
 import { systemClock } from '../clock.ts';
+import { clusterIdOf } from '../core/draft-item.ts';
 import { pairKey } from '../core/link-records.ts';
 import { openSerde, type Serde } from '../core/serde.ts';
 import { openDatabase } from '../embedded/database.ts';
@@ -106,15 +107,28 @@ describe('the item store', () => {
   });
 
   test('finds items by each cluster id that they ever had, also those between two looks', async () => {
-    await publish(a, old);
-    await publish(a, present);
-    await publish(b, present);
+    const alone = clusterIdOf(b);
+    const follows = (primaryItemId: string) => ({ primaryItemId });
+    await publish(a, old, { primaryItemId: null });
+    await publish(b, alone, { primaryItemId: null });
+    await publish(b, old, follows(a));
+    await publish(b, present, follows(c));
+    await publish(c, present, { primaryItemId: null });
     await project();
-    expect(idsOf(await store.ofCluster(old))).toEqual([a]);
-    expect(idsOf(await store.ofCluster(present))).toEqual([a, b]);
-    expect(idsOf(await store.find(old.toUpperCase()))).toEqual([a]);
+    expect(idsOf(await store.ofCluster(old))).toEqual([a, b]);
+    expect(idsOf(await store.ofCluster(present))).toEqual([b, c]);
+    expect(idsOf(await store.find(alone))).toEqual([b]);
+    expect(idsOf(await store.find(clusterIdOf(c)))).toEqual([c]);
+    expect(idsOf(await store.find(old.toUpperCase()))).toEqual([a, b]);
     expect(idsOf(await store.find(a))).toEqual([a]);
     expect(await store.find(uuid(7))).toEqual([]);
+  });
+
+  test('finds an item that was always alone by the cluster id that it has', async () => {
+    await publish(a, clusterIdOf(a), { primaryItemId: null });
+    await project();
+    expect(idsOf(await store.find(clusterIdOf(a)))).toEqual([a]);
+    expect(await store.ofCluster(clusterIdOf(a))).toEqual([]);
   });
 
   test('holds the last verdict on a pair, with what each item is at present', async () => {

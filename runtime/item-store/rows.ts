@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { partOf } from '../../schemas/part.ts';
 import type { Item, ItemEvent, PairFact } from '../../schemas/types.ts';
+import { clusterIdOf } from '../core/draft-item.ts';
 
 /** What the rows show of an item; the rest is read from its value when somebody asks for it. */
 export interface RowOfItem {
@@ -13,6 +14,7 @@ export interface RowOfItem {
   readonly reportedAt: number;
   readonly title: string;
   readonly clusterId: string;
+  readonly primaryItemId: string | null;
 }
 
 export type RowOfEvent = Pick<ItemEvent, 'itemId' | 'seq'>;
@@ -30,6 +32,7 @@ export const rowOfItem = partOf('item', {
   reportedAt: true,
   title: true,
   clusterId: true,
+  primaryItemId: true,
 });
 
 export const rowOfEvent = partOf('item-event', { itemId: true, seq: true });
@@ -38,8 +41,11 @@ export const rowOfLink = partOf('link-record', { pair: { outcome: true, word: tr
 /** The write side: statements of one batch, to be run inside one SQLite transaction together with the consumer's offsets. */
 export function itemStoreWriter(database: DatabaseSync): {
   putItem(item: RowOfItem, partition: number, value: Uint8Array): void;
-  /** That the item belonged to the cluster in one of its revisions; a lone item is a cluster of its own. */
-  putCluster(item: Pick<RowOfItem, 'itemId' | 'clusterId'>): void;
+  /**
+   * Keeps which clusters the item has belonged to, from each of its revisions. One that follows nobody costs nothing here: those who
+   * follow it tell of both, and the id that each had on its own.
+   */
+  putCluster(item: Pick<RowOfItem, 'itemId' | 'clusterId' | 'primaryItemId'>): void;
   putEvent(event: RowOfEvent, partition: number, offset: number): void;
   /** A null verdict has been taken back. */
   putPair(pair: Pick<PairFact, 'ownerId' | 'otherId'>, verdict: RowOfLink['pair']): void;
@@ -74,8 +80,12 @@ export function itemStoreWriter(database: DatabaseSync): {
         bytes,
       );
     },
-    putCluster({ itemId, clusterId }) {
-      cluster.run(clusterId, itemId);
+    putCluster({ itemId, clusterId, primaryItemId }) {
+      if (primaryItemId === null) return;
+      for (const member of [itemId, primaryItemId]) {
+        cluster.run(clusterId, member);
+        cluster.run(clusterIdOf(member), member);
+      }
     },
     putEvent(value, partition, offset) {
       event.run(value.itemId, value.seq, partition, offset);
