@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openReader } from '../../cli/assembly.ts';
 import { connectControl } from '../../runtime/control/client.ts';
 import { partitionOf } from '../../runtime/log/partition.ts';
 import { topics } from '../../runtime/topics.ts';
 import { type HubProcess, hub, readJsonLines, startHub, until } from '../support/hub-process.ts';
 import { portalRow, writeRows } from '../support/portal-rows.ts';
+
+/** Each command is a process of its own, and a test gives up to ten of them. */
+jest.setTimeout(180_000);
 
 /** Nobody says who they are, so equal texts are only suggested (domain.md §6). */
 const heap = '海印路菜场后门生活垃圾堆了整整三天没有人清理，天一热臭得很，附近居民都受不了，希望尽快清运干净';
