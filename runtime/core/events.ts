@@ -194,7 +194,7 @@ function routeSteps({ before, state, draft, left }: Settled): Step[] {
       type: 'WITHDRAWN_FROM_YOU',
       actorKind: 'HUB',
       actor: 'route',
-      data: { organisation, to: state.leadDepartment },
+      data: { organisation, to: isLinked(state) ? state.membership!.primaryItemId : state.leadDepartment },
     });
   }
   return steps;
