@@ -51,6 +51,8 @@ export interface Evidence {
   /** A firm that both texts name. */
   firm: Same;
   vessel: Same;
+  /** By its MMSI or whole number, not by the last digits that people say. */
+  wholeVessel: boolean;
 }
 
 /** Null: one side at least knows nothing about it. */
@@ -87,7 +89,7 @@ export function compare(a: FeatureReader, b: FeatureReader, apartMs: number): Ev
     group: same(a.group, b.group),
     topics: topics.all,
     rareTopics: topics.rare,
-    mainTopic: topics.all > 0 && b.tells(a.topics[0]!) && a.tells(b.topics[0]!),
+    mainTopic: topics.all > 0 && b.tells(a.topic(0)) && a.tells(b.topic(0)),
     topicsDiffer: a.topicCount > 0 && b.topicCount > 0 && topics.all === 0,
     person: a.refLow === 0 || b.refLow === 0 ? null : a.refLow === b.refLow && a.refHigh === b.refHigh,
     contact: (a.phone !== 0 && a.phone === b.phone) || (a.name !== 0 && a.name === b.name),
@@ -95,6 +97,7 @@ export function compare(a: FeatureReader, b: FeatureReader, apartMs: number): Ev
     subject: same(a.subject, b.subject),
     firm: same(a.firm, b.firm),
     vessel: sameVessel(a, b),
+    wholeVessel: same(a.mmsi, b.mmsi) === true || same(a.vessel, b.vessel) === true,
   };
 }
 
@@ -111,7 +114,8 @@ function commonWords(a: FeatureReader, b: FeatureReader): { sites: number; roads
   let mentions = 0;
   for (let i = 0; i < a.wordCount; i++) {
     for (let j = 0; j < b.wordCount; j++) {
-      const [one, other] = [a.words[i]!, b.words[j]!];
+      const one = a.word(i);
+      const other = b.word(j);
       if (nameOfCode(one) !== nameOfCode(other)) continue;
       if (isMentionCode(one) && isMentionCode(other)) mentions++;
       // A name with and without its suffix is one name.
@@ -126,7 +130,7 @@ function commonTopics(a: FeatureReader, b: FeatureReader): { all: number; rare: 
   let all = 0;
   let rare = 0;
   for (let i = 0; i < a.topicCount; i++) {
-    const topic = a.topics[i]!;
+    const topic = a.topic(i);
     if (!b.tells(topic)) continue;
     all++;
     if (!commonTopicNumbers.has(topic)) rare++;
@@ -163,15 +167,15 @@ function overlap(
   let common = 0;
   let ofA = 0;
   let ofB = 0;
-  while (ofA < a.hashCount && a.hashes[ofA]! <= limit && ofB < b.hashCount && b.hashes[ofB]! <= limit) {
-    const difference = a.hashes[ofA]! - b.hashes[ofB]!;
+  while (ofA < a.hashCount && a.hash(ofA) <= limit && ofB < b.hashCount && b.hash(ofB) <= limit) {
+    const difference = a.hash(ofA) - b.hash(ofB);
     if (difference === 0) common++;
     if (difference <= 0) ofA++;
     if (difference >= 0) ofB++;
   }
   if (common === 0) return { jaccard: 0, containment: 0, sample: 0 };
-  while (ofA < a.hashCount && a.hashes[ofA]! <= limit) ofA++;
-  while (ofB < b.hashCount && b.hashes[ofB]! <= limit) ofB++;
+  while (ofA < a.hashCount && a.hash(ofA) <= limit) ofA++;
+  while (ofB < b.hashCount && b.hash(ofB) <= limit) ofB++;
   return {
     jaccard: common / (ofA + ofB - common),
     containment: common / Math.min(ofA, ofB),
@@ -181,4 +185,4 @@ function overlap(
 
 /** A sketch that holds the whole text has no limit. */
 const limitOf = (side: FeatureReader): number =>
-  side.hashCount >= side.grams ? 0xffff : side.hashes[side.hashCount - 1]!;
+  side.hashCount >= side.grams ? 0xffff : side.hash(side.hashCount - 1);

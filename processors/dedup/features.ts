@@ -27,6 +27,7 @@ const markets = new Set(tables.purchaseCategories);
 const ownRights = new Set(tables.ownRightCategories);
 const afars = new Set(tables.afarCategories);
 const lives = new Set(tables.lifeCategories);
+const conducts = new Set(tables.conductCategories);
 
 export function featuresOf({ record, item }: Draft, closedAt: number | null): Features {
   const { place, reporter, subject } = record;
@@ -52,6 +53,8 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
       ownRight: ownRights.has(code),
       afar: afars.has(code),
       again: saysAgain(text),
+      confidential: reporter.confidential,
+      conduct: conducts.has(code),
       placed:
         words.some(({ isMentioned }) => !isMentioned) ||
         place.lat !== null ||

@@ -1,17 +1,18 @@
 import { maxKeys } from '../../runtime/dedup-index/index.ts';
-import { finish, hash32 } from './hash.ts';
+import { finish } from './hash.ts';
 import { type Features, maxQuoted } from './layout.ts';
 import { isRoadCode, nameOfCode } from './place-words.ts';
-import { textBands } from './text-sketch.ts';
 
 /**
- * Blocking keys: items that share one are looked at as a pair (design.md §4 point 3). Sure ones first, as there is room
- * for twelve: own and quoted numbers, reporter, vessel, asset, cells, grid, names of places, problems of a town, and the
- * text's bands in what is left.
+ * Blocking keys: items that share one are looked at as a pair (design.md §4 point 3). The index keeps the K nearest of a block,
+ * so a key must be one that few share in the days in which a matter is told again: a place alone or a problem alone
+ * is shared by hundreds, a problem at a place by a handful. Sure ones first, as there is room for twelve.
  */
 export function keysOf(features: Features): number[] {
+  // Whoever reports on an official is not to be found beside others.
+  if (features.marks.conduct) return [];
   const keys = new Set<number>();
-  const { ref, vessel, point, marks } = features;
+  const { ref, vessel, point, marks, text } = features;
   const add = (kind: Kind, value: number, other = 0): void => {
     if (keys.size < maxKeys) keys.add(finish((value ^ Math.imul(other, 0x9e3779b1) ^ kind) >>> 0));
   };
@@ -23,18 +24,29 @@ export function keysOf(features: Features): number[] {
   if (features.asset !== 0) add(kind.asset, features.asset);
   if (vessel.mmsi !== 0) add(kind.mmsi, vessel.mmsi);
   if (vessel.lastDigits !== 0) add(kind.vessel, vessel.lastDigits);
-  if (marks.sea) add(kind.sea, hash32('sea'));
-  if (point !== null && !marks.centroid) {
-    for (const cell of cellsOf(point, marks.sea ? seaCellM : cellM)) add(kind.cell, cell);
+  for (const clause of text.clauses.slice(0, 1)) add(kind.text, clause);
+  const cells = point === null || marks.centroid ? [] : cellsOf(point, marks.sea ? seaCellM : cellM);
+  const words = siteFirst(features.words).slice(0, placeWordKeys).map(nameOfCode);
+  const themes = themesOf(features);
+  for (const theme of themes) {
+    for (const word of words) add(kind.word, word, theme);
+    if (theme <= mostTopics || themes.length === 1 || marks.sea)
+      for (const cell of cells) add(kind.cell, cell, theme);
   }
-  if (features.grid !== 0) add(kind.grid, features.grid);
-  for (const word of siteFirst(features.words).slice(0, placeWordKeys)) add(kind.word, nameOfCode(word));
   if (features.town !== 0) {
     if (marks.event) add(kind.event, features.town, features.category);
-    for (const topic of features.topics.slice(0, topicKeys)) add(kind.topic, features.town, topic);
+    for (const topic of features.topics.slice(0, 2)) add(kind.topic, features.town, topic);
   }
-  for (const band of textBands(features.text, clauseKeys)) add(kind.text, band);
+  for (const band of text.bands) add(kind.text, band);
+  for (const clause of text.clauses) add(kind.text, clause);
   return [...keys];
+}
+
+/** Numbers of topics are below. */
+const mostTopics = 0xff;
+/** What a record is about: two problems, and the group of its category, where the words for one thing differ. */
+function themesOf({ topics, group }: Features): readonly number[] {
+  return [...topics.slice(0, themeCount), ...(group === 0 ? [] : [mostTopics + group])];
 }
 
 type Kind = (typeof kind)[keyof typeof kind];
@@ -47,17 +59,14 @@ const kind = {
   mmsi: 6,
   vessel: 7,
   cell: 8,
-  grid: 9,
   word: 10,
   topic: 11,
   event: 12,
   text: 13,
-  sea: 14,
 } as const;
 
-const placeWordKeys = 3;
-const topicKeys = 2;
-const clauseKeys = 4;
+const placeWordKeys = 2;
+const themeCount = 2;
 
 const siteFirst = (words: readonly number[]): number[] => [
   ...words.filter((code) => !isRoadCode(code)),
@@ -71,7 +80,7 @@ const siteFirst = (words: readonly number[]): number[] => [
 const cellM = 900;
 const seaCellM = 30_000;
 const degreeM = 111_195;
-const grids = 3;
+const grids = 2;
 
 function cellsOf({ lat, lon }: { lat: number; lon: number }, sideM: number): number[] {
   const height = sideM / degreeM;
@@ -81,7 +90,9 @@ function cellsOf({ lat, lon }: { lat: number; lon: number }, sideM: number): num
     // One width for a whole degree of latitude, so that the columns of neighbouring rows stand in line.
     const width = height / Math.cos((Math.round(lat) * Math.PI) / 180);
     const column = Math.floor(lon / width + grid / grids);
-    cells.push(hash32(`${sideM}/${grid}/${row}/${column}`));
+    cells.push(
+      finish(Math.imul(row, 0x85ebca6b) ^ Math.imul(column, 0x27d4eb2f) ^ Math.imul(grid + 1, sideM)),
+    );
   }
   return cells;
 }

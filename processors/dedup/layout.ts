@@ -8,7 +8,7 @@ import type { Vessel } from './vessels.ts';
  * What the index keeps of an item: all that a pair's score needs, in at most 112 bytes, little endian.
  *
  * ```text
- *  0 u8   layout, 1                          10 u32  own number `system:recordId`, hashed
+ *  0 u8   layout, 2                          10 u32  own number `system:recordId`, hashed
  *  1 u8   which optional parts follow        14 u32  whole text, hashed; 0 = no text
  *  2 u8   kind << 4 | reporter's kind        18 u16  characters of the text
  *  3 u8   marks 0–7                          20 u16  distinct 4-grams
@@ -27,7 +27,7 @@ import type { Vessel } from './vessels.ts';
  *    asset    u32 hashed
  *    vessel   u32 MMSI, u16 number, u16 its last three digits, hashed; 0 = unknown
  *    closed   u32 minutes since epoch
- * then u32 a quoted number, u16 a place word, u8 a topic, and u16 hashes of the text's 4-grams, ascending, to the end.
+ * then u32 a quoted number, u24 a place word, u8 a topic, and u16 hashes of the text's 4-grams, ascending, to the end.
  * ```
  *
  * Nobody can be read out of it, yet the hashes carry no key: who has a list of phones can test which of them is in here.
@@ -67,7 +67,7 @@ export const maxQuoted = 2;
 export const maxWords = 6;
 export const maxTopics = 5;
 
-const layout = 1;
+const layout = 2;
 const headBytes = 25;
 
 const kinds = [
@@ -101,7 +101,8 @@ const reporterKinds = [
  * many (tables). sea: a matter at sea. life: lives may be at stake. market: somebody
  * bought something. placed: the source says where, nearer than the town.
  * ownRight: a claim of one's own against a firm.
- * afar: seen and felt from afar. again: says that it was told before.
+ * afar: seen and felt from afar. again: says that it was told before. confidential: its reporter asked for secrecy.
+ * conduct: it is about an official's conduct.
  */
 export const markNames = [
   'centroid',
@@ -118,6 +119,8 @@ export const markNames = [
   'ownRight',
   'afar',
   'again',
+  'confidential',
+  'conduct',
 ] as const;
 
 /** Bits of byte 1, and of byte 23. */
@@ -155,6 +158,11 @@ export function encode(features: Features): Uint8Array {
     view.setUint32(at, value, true);
     at += 4;
   };
+  const u24 = (value: number): void => {
+    view.setUint16(at, value & biggest.u16, true);
+    view.setUint8(at + 2, value >>> 16);
+    at += 3;
+  };
   const optional = (bit: number, isKnown: boolean, write: () => void): void => {
     if (!isKnown) return;
     parts |= bit;
@@ -189,7 +197,7 @@ export function encode(features: Features): Uint8Array {
   const isClosed = features.closedMinute !== 0;
   if (isClosed) u32(features.closedMinute);
   quoted.forEach(u32);
-  words.forEach(u16);
+  words.forEach(u24);
   topics.forEach(u8);
   const kept = Math.min(text.hashes.length, (maxFeatureBytes - at) >> 1);
   for (let i = 0; i < kept; i++) u16(shortHash(text.hashes[i]!));
@@ -214,113 +222,190 @@ export function encode(features: Features): Uint8Array {
   return bytes.slice(0, end);
 }
 
+/** Where an optional part begins, by the byte that tells which of them follow; and, by the same, where all of them end. */
+const startOf = (bit: number): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, parts) =>
+    partSizes.reduce(
+      (at, [other, size]) => (other < bit && (parts & other) !== 0 ? at + size : at),
+      headBytes,
+    ),
+  );
+const partSizes: readonly (readonly [bit: number, bytes: number])[] = [
+  [part.point, 9],
+  [part.grid, 4],
+  [part.ref, 8],
+  [part.contact, 6],
+  [part.premise, 6],
+  [part.subject, 6],
+  [part.asset, 4],
+  [part.vessel, 8],
+];
+const starts = {
+  grid: startOf(part.grid),
+  ref: startOf(part.ref),
+  contact: startOf(part.contact),
+  premise: startOf(part.premise),
+  subject: startOf(part.subject),
+  asset: startOf(part.asset),
+  vessel: startOf(part.vessel),
+  end: startOf(256),
+} as const;
+
 /**
- * Reads features in place: one reader is used for many items, so that a pair's score allocates next to nothing. What it
- * shows holds until the next `read`.
+ * Shows features where they lie, decoding only what is asked for: most pairs are told apart by a few bytes. One reader is used for
+ * many items; what it shows holds until the next `read`. 0 = not known.
  */
 export class FeatureReader {
-  kind: ItemKind = 'OTHER';
-  reporterKind: ReporterKind = 'UNKNOWN';
+  #bytes: Uint8Array = new Uint8Array(headBytes);
+  #parts = 0;
+  #end = headBytes;
+  #words = headBytes;
+  #topics = headBytes;
+  #hashes = headBytes;
   marks = 0;
-  group = 0;
-  system = 0;
-  category = 0;
-  town = 0;
-  own = 0;
-  exact = 0;
-  length = 0;
-  grams = 0;
-  hasPoint = false;
-  lat = 0;
-  lon = 0;
-  accuracyM = 0;
-  grid = 0;
-  refLow = 0;
-  refHigh = 0;
-  phone = 0;
-  name = 0;
-  building = 0;
-  unit = 0;
-  room = 0;
-  subject = 0;
-  firm = 0;
-  asset = 0;
-  mmsi = 0;
-  vessel = 0;
-  vesselDigits = 0;
-  closedMinute = 0;
   quoteds = 0;
-  readonly quoted = new Uint32Array(maxQuoted);
   wordCount = 0;
-  readonly words = new Uint16Array(maxWords);
   topicCount = 0;
-  readonly topics = new Uint8Array(maxTopics);
   hashCount = 0;
-  readonly hashes = new Uint16Array(maxFeatureBytes >> 1);
 
   /** False for bytes of another layout: they are not comparable. */
   read(bytes: Uint8Array): boolean {
     if (bytes[0] !== layout || bytes.length < headBytes) return false;
-    const parts = bytes[1]!;
-    this.kind = kinds[bytes[2]! >> 4]!;
-    this.reporterKind = reporterKinds[bytes[2]! & 15]!;
+    this.#bytes = bytes;
+    this.#parts = bytes[1]!;
     this.marks = bytes[3]! | (bytes[24]! << 8);
-    this.group = bytes[4]!;
-    this.system = bytes[5]!;
-    this.category = u16(bytes, 6);
-    this.town = u16(bytes, 8);
-    this.own = u32(bytes, 10);
-    this.exact = u32(bytes, 14);
-    this.length = u16(bytes, 18);
-    this.grams = u16(bytes, 20);
-    let at = headBytes;
-    const next32 = (isThere: number): number => {
-      if (isThere === 0) return 0;
-      at += 4;
-      return u32(bytes, at - 4);
-    };
-    const next16 = (isThere: number): number => {
-      if (isThere === 0) return 0;
-      at += 2;
-      return u16(bytes, at - 2);
-    };
-    this.hasPoint = (parts & part.point) !== 0;
-    this.lat = (next32(parts & part.point) | 0) / degree;
-    this.lon = (next32(parts & part.point) | 0) / degree;
-    this.accuracyM = this.hasPoint ? bytes[at++]! * accuracyUnitM : 0;
-    this.grid = next32(parts & part.grid);
-    this.refLow = next32(parts & part.ref);
-    this.refHigh = next32(parts & part.ref);
-    this.phone = next32(parts & part.contact);
-    this.name = next16(parts & part.contact);
-    this.building = next16(parts & part.premise);
-    this.unit = next16(parts & part.premise);
-    this.room = next16(parts & part.premise);
-    this.subject = next32(parts & part.subject);
-    this.firm = next16(parts & part.subject);
-    this.asset = next32(parts & part.asset);
-    this.mmsi = next32(parts & part.vessel);
-    this.vessel = next16(parts & part.vessel);
-    this.vesselDigits = next16(parts & part.vessel);
-    this.closedMinute = next32(bytes[23]! & closedBit);
     this.quoteds = bytes[22]! >> 4;
-    for (let i = 0; i < this.quoteds; i++) this.quoted[i] = next32(1);
     this.wordCount = bytes[22]! & 15;
-    for (let i = 0; i < this.wordCount; i++) this.words[i] = next16(1);
     this.topicCount = bytes[23]! & ~closedBit;
-    for (let i = 0; i < this.topicCount; i++) this.topics[i] = bytes[at++]!;
-    this.hashCount = (bytes.length - at) >> 1;
-    for (let i = 0; i < this.hashCount; i++) this.hashes[i] = next16(1);
+    this.#end = starts.end[this.#parts]!;
+    const isClosed = (bytes[23]! & closedBit) !== 0;
+    this.#words = this.#end + (isClosed ? 4 : 0) + 4 * this.quoteds;
+    this.#topics = this.#words + 3 * this.wordCount;
+    this.#hashes = this.#topics + this.topicCount;
+    this.hashCount = (bytes.length - this.#hashes) >> 1;
     return true;
   }
 
+  get kind(): ItemKind {
+    return kinds[this.#bytes[2]! >> 4]!;
+  }
+  get reporterKind(): ReporterKind {
+    return reporterKinds[this.#bytes[2]! & 15]!;
+  }
+  get group(): number {
+    return this.#bytes[4]!;
+  }
+  get system(): number {
+    return this.#bytes[5]!;
+  }
+  get category(): number {
+    return u16(this.#bytes, 6);
+  }
+  get town(): number {
+    return u16(this.#bytes, 8);
+  }
+  get own(): number {
+    return u32(this.#bytes, 10);
+  }
+  get exact(): number {
+    return u32(this.#bytes, 14);
+  }
+  get length(): number {
+    return u16(this.#bytes, 18);
+  }
+  get grams(): number {
+    return u16(this.#bytes, 20);
+  }
+  get hasPoint(): boolean {
+    return (this.#parts & part.point) !== 0;
+  }
+  get lat(): number {
+    return this.hasPoint ? (u32(this.#bytes, headBytes) | 0) / degree : 0;
+  }
+  get lon(): number {
+    return this.hasPoint ? (u32(this.#bytes, headBytes + 4) | 0) / degree : 0;
+  }
+  get accuracyM(): number {
+    return this.hasPoint ? this.#bytes[headBytes + 8]! * accuracyUnitM : 0;
+  }
+  get grid(): number {
+    return this.#u32(part.grid, starts.grid, 0);
+  }
+  get refLow(): number {
+    return this.#u32(part.ref, starts.ref, 0);
+  }
+  get refHigh(): number {
+    return this.#u32(part.ref, starts.ref, 4);
+  }
+  get phone(): number {
+    return this.#u32(part.contact, starts.contact, 0);
+  }
+  get name(): number {
+    return this.#u16(part.contact, starts.contact, 4);
+  }
+  get building(): number {
+    return this.#u16(part.premise, starts.premise, 0);
+  }
+  get unit(): number {
+    return this.#u16(part.premise, starts.premise, 2);
+  }
+  get room(): number {
+    return this.#u16(part.premise, starts.premise, 4);
+  }
+  get subject(): number {
+    return this.#u32(part.subject, starts.subject, 0);
+  }
+  get firm(): number {
+    return this.#u16(part.subject, starts.subject, 4);
+  }
+  get asset(): number {
+    return this.#u32(part.asset, starts.asset, 0);
+  }
+  get hasVessel(): boolean {
+    return (this.#parts & part.vessel) !== 0;
+  }
+  get mmsi(): number {
+    return this.#u32(part.vessel, starts.vessel, 0);
+  }
+  get vessel(): number {
+    return this.#u16(part.vessel, starts.vessel, 4);
+  }
+  get vesselDigits(): number {
+    return this.#u16(part.vessel, starts.vessel, 6);
+  }
+  get closedMinute(): number {
+    return (this.#bytes[23]! & closedBit) === 0 ? 0 : u32(this.#bytes, this.#end);
+  }
+
+  quoted(i: number): number {
+    return u32(this.#bytes, this.#words - 4 * (this.quoteds - i));
+  }
+  word(i: number): number {
+    const at = this.#words + 3 * i;
+    return u16(this.#bytes, at) | (this.#bytes[at + 2]! << 16);
+  }
+  topic(i: number): number {
+    return this.#bytes[this.#topics + i]!;
+  }
+  hash(i: number): number {
+    return u16(this.#bytes, this.#hashes + 2 * i);
+  }
+
   tells(topic: number): boolean {
-    for (let i = 0; i < this.topicCount; i++) if (this.topics[i] === topic) return true;
+    for (let i = 0; i < this.topicCount; i++) if (this.topic(i) === topic) return true;
     return false;
   }
 
   is(mark: (typeof markNames)[number]): boolean {
     return (this.marks & markBits[mark]) !== 0;
+  }
+
+  #u32(bit: number, start: Uint8Array, offset: number): number {
+    return (this.#parts & bit) === 0 ? 0 : u32(this.#bytes, start[this.#parts]! + offset);
+  }
+
+  #u16(bit: number, start: Uint8Array, offset: number): number {
+    return (this.#parts & bit) === 0 ? 0 : u16(this.#bytes, start[this.#parts]! + offset);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.ts';
 import type { FeatureReader } from './layout.ts';
+import { longText } from './repost.ts';
 import { homeTopicNumbers, onlyHomeTopicNumber } from './topics.ts';
 
 /**
@@ -25,7 +26,7 @@ const complains = ({ kind }: FeatureReader): boolean =>
   kind === 'COMPLAINT' || kind === 'REPORT' || kind === 'DISPUTE';
 
 const isHome = (side: FeatureReader): boolean => {
-  for (let i = 0; i < side.topicCount; i++) if (homeTopicNumbers.has(side.topics[i]!)) return true;
+  for (let i = 0; i < side.topicCount; i++) if (homeTopicNumbers.has(side.topic(i))) return true;
   return false;
 };
 
@@ -62,16 +63,16 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
   { name: 'OTHER_VESSEL', forbids: (_a, _b, { vessel }) => vessel === false },
   { name: 'OTHER_ASSET', forbids: (_a, _b, { asset }) => asset === false },
   {
-    // Same category and day along a road.
+    // Same category and day along a road; one caller who tells of lamp after lamp in the same few words.
     name: 'FAR_APART',
-    forbids: (a, b, { metres, tolerance, sites, containment, asset }) =>
+    forbids: (a, b, { metres, tolerance, sites, containment, shorter, asset }) =>
       metres !== null &&
       metres - tolerance > (a.is('afar') && b.is('afar') ? afarM : farM) &&
       !a.is('sea') &&
       !b.is('sea') &&
       asset !== true &&
       sites === 0 &&
-      containment < alikeText,
+      (containment < alikeText || shorter < longText),
   },
   {
     // Template texts of professional claimants against different firms.

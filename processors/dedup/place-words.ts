@@ -1,5 +1,5 @@
 import { Dictionary } from './dictionary.ts';
-import { hash16 } from './hash.ts';
+import { hash16, hash32 } from './hash.ts';
 import { tables } from './tables.ts';
 
 /**
@@ -90,13 +90,16 @@ export function wordsOfText(text: string): PlaceWord[] {
 const isName = (text: string, at: number): boolean =>
   isHan(text, at) && isHan(text, at + 1) && !stops.has(text[at]!) && !stops.has(text[at + 1]!);
 
-/** 16 bits of a word; the last two tell a road and a mention. */
+/**
+ * 24 bits of a word; the last two tell a road and a mention. Sixteen would be too few: of the thousands of names in a district two
+ * of a pair's would be equal by chance too often.
+ */
 export const wordCode = ({ text, isRoad, isMentioned }: PlaceWord): number =>
-  (hash16(text) & 0xfffc) | (isMentioned ? 2 : 0) | (isRoad ? 1 : 0);
+  ((hash32(text) >>> 8) & 0xfffffc) | (isMentioned ? 2 : 0) | (isRoad ? 1 : 0);
 export const isRoadCode = (code: number): boolean => (code & 1) !== 0;
 export const isMentionCode = (code: number): boolean => (code & 2) !== 0;
 /** The name alone. */
-export const nameOfCode = (code: number): number => code & 0xfffc;
+export const nameOfCode = (code: number): number => code & 0xfffffc;
 
 /** Words of a place: its address's, then its text's; each once, at most `limit`. */
 export function placeWords(address: string | null, text: string, limit: number): PlaceWord[] {

@@ -25,7 +25,7 @@ const sibling: Finding = { relation: 'SIBLING', score: 1, method: 'QUOTED_NUMBER
 const quoted: Finding = { relation: 'SAME_PERSON', score: 0.98, method: 'QUOTED_NUMBER' };
 
 function quotes(one: FeatureReader, other: FeatureReader): boolean {
-  for (let i = 0; i < one.quoteds; i++) if (one.quoted[i] === other.own) return true;
+  for (let i = 0; i < one.quoteds; i++) if (one.quoted(i) === other.own) return true;
   return false;
 }
 

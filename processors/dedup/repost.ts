@@ -7,12 +7,15 @@ const equalFrom = 30;
 const containedShare = 0.9;
 const containedFrom = 60;
 /** domain.md §6: a text so long is not written twice by chance, whoever wrote it. */
-const longText = 200;
+export const longText = 200;
 /** A containment below this many compared 4-grams is a guess: a person looks. */
 const surelyCompared = 8;
 /** Edited re-posts (project default): no unrelated pair of the 7,148 messages of teddy2020c reaches it. */
 const editedShare = 0.65;
 const editedJaccard = 0.4;
+
+/** domain.md §6: "a road > 300 m"; less is what a phone is off by. */
+const elsewhereM = 500;
 
 const made = 0.95;
 const suggested = 0.8;
@@ -21,8 +24,9 @@ const edited = 0.75;
 /** The same text again, whole or in part, by whomever. */
 export function repostOf(a: FeatureReader, b: FeatureReader, evidence: Evidence): Finding | null {
   const { exact, shorter, containment, jaccard, sample } = evidence;
+  if (shorter < equalFrom || isTemplate(evidence)) return null;
   const isContained = containment >= containedShare && shorter >= containedFrom;
-  if ((exact && shorter >= equalFrom) || (isContained && sample >= surelyCompared)) {
+  if (exact || (isContained && sample >= surelyCompared)) {
     const isSure = (a.is('known') && b.is('known')) || shorter >= longText;
     return {
       relation: null,
@@ -30,7 +34,18 @@ export function repostOf(a: FeatureReader, b: FeatureReader, evidence: Evidence)
       method: exact ? 'EQUAL_TEXT' : 'CONTAINED_TEXT',
     };
   }
-  const isEdited =
-    (containment >= editedShare || jaccard >= editedJaccard) && shorter >= equalFrom && sample >= 4;
+  const isEdited = (containment >= editedShare || jaccard >= editedJaccard) && sample >= 4;
   return isEdited ? { relation: null, score: edited, method: 'EDITED_TEXT' } : null;
+}
+
+/**
+ * The same words for another place are a form that is filled in again: a caller who tells of lamp after lamp, a call centre. Not
+ * so a long text, which is written once and sent from wherever its writer is.
+ */
+export function isTemplate(evidence: Evidence): boolean {
+  const { exact, shorter, containment, metres, tolerance, namesDiffer, sites, isPlaced } = evidence;
+  const isWhole = exact || containment >= containedShare;
+  if (isWhole && shorter >= longText) return false;
+  const isElsewhere = metres !== null && metres - tolerance > elsewhereM;
+  return (namesDiffer && isPlaced) || (isElsewhere && sites === 0);
 }

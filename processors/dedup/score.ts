@@ -3,7 +3,7 @@ import { compare, type Evidence } from './evidence.ts';
 import { FeatureReader } from './layout.ts';
 import { likelihoodOf } from './likelihood.ts';
 import { forbiddenBy } from './never-merge.ts';
-import { identityOf, relationOf } from './relations.ts';
+import { type Finding, identityOf, relationOf } from './relations.ts';
 import { repostOf } from './repost.ts';
 
 /** domain.md §6: auto-link from 0.90 on, a person decides from 0.70 on. */
@@ -17,6 +17,8 @@ const earlierReader = new FeatureReader();
 /** The judgement of a pair; null where the two have nothing to do with each other. Pure: nothing is kept between calls. */
 export function score(later: PairSide, earlier: PairSide): PairScore | null {
   if (!laterReader.read(later.features) || !earlierReader.read(earlier.features)) return null;
+  // A report on an official is joined to nothing, and nobody is shown who else reported him.
+  if (laterReader.is('conduct') || earlierReader.is('conduct')) return null;
   return judge(laterReader, earlierReader, later.orderKeyAt, earlier.orderKeyAt);
 }
 
@@ -28,7 +30,7 @@ function judge(
 ): PairScore | null {
   const evidence = compare(later, earlier, laterAt - earlierAt);
   const identity = identityOf(later, earlier, evidence);
-  const found = identity ?? repostOf(later, earlier, evidence) ?? likelihoodOf(later, earlier, evidence);
+  const found = identity ?? surer(repostOf(later, earlier, evidence), likelihoodOf(later, earlier, evidence));
   if (found === null || found.score < suggestedFrom) return null;
   const parts = partsOf(evidence);
   const relation = found.relation ?? relationOf(later, earlier, evidence);
@@ -40,9 +42,14 @@ function judge(
   // Solved and back again: a new item. A mirror of an order that was closed meanwhile is still its mirror.
   if (closedAt !== 0 && closedAt < laterAt && relation !== 'MIRROR')
     return { outcome: 'APART', relation: 'RECURRENCE', score: found.score, parts, method: found.method };
-  const outcome = found.score >= madeFrom ? 'MADE' : 'SUGGESTED';
+  const isSecret = later.is('confidential') || earlier.is('confidential');
+  const outcome = found.score >= madeFrom && !isSecret ? 'MADE' : 'SUGGESTED';
   return { outcome, relation, score: found.score, parts, method: found.method };
 }
+
+/** Of two findings the one that says more; of equals the plainer one, which is the text. */
+const surer = (text: Finding | null, other: Finding | null): Finding | null =>
+  text === null || (other !== null && other.score > text.score) ? other : text;
 
 const isApart = (relation: string): boolean => relation === 'SIBLING' || relation === 'RELATED';
 

@@ -30,6 +30,8 @@ const schema = z.strictObject({
   ownRightCategories: z.array(z.string()),
   /** Categories of what is seen, heard or missed from afar: smoke, a dark quarter, a blocked road. */
   afarCategories: z.array(z.string()),
+  /** Categories of reports on officials: nothing is ever joined to one, nobody is shown that two might be one. */
+  conductCategories: z.array(z.string()),
   /** Categories of matters at sea: cells are wider, and the vessel tells one from another. */
   seaCategories: z.array(z.string()),
   /** Problem → words that tell of it. */

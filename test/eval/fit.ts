@@ -90,7 +90,8 @@ async function examples(): Promise<Example[]> {
     const evidence = compare(later, earlier, one.orderKeyAt - other.orderKeyAt);
     if (identityOf(later, earlier, evidence) !== null || repostOf(later, earlier, evidence) !== null)
       return [];
-    if (!isWorthWeighing(evidence) || forbiddenBy(later, earlier, evidence) !== null) return [];
+    if (!isWorthWeighing(later, earlier, evidence) || forbiddenBy(later, earlier, evidence) !== null)
+      return [];
     // Back again after closing: alike in all but that (RECURRENCE), so neither a lesson for one side nor for the other.
     if (a.matter.recurrenceOf === b.matter.matter) return [];
     const signs = new Float64Array(signNames.length);

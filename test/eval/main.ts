@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { backgroundOf, inThatMonth } from './background.ts';
+import { Crowd, type Linked } from './crowd.ts';
 import type { BCubed, Found } from './figures.ts';
 import { judgeLookAlikes } from './look-alikes.ts';
 import { linkReposts } from './reposts.ts';
@@ -6,13 +8,15 @@ import { type StoryFigures, storyFigures } from './story-figures.ts';
 import { linkStories } from './story-links.ts';
 
 /**
- * How good the links are, on the stories and on re-posted messages: npm run eval [-- --json] [-- --mistakes]
- * Mistakes are shown of the stories that are not held out, and of the messages.
+ * How good the links are, on the stories and on re-posted messages: npm run eval [-- --json] [-- --mistakes] [-- --background N]
+ * Mistakes are shown of the stories that are not held out, and of the messages. With a background, both are linked again among N items
+ * that a district is told in the same month (60,000 = 2,000 a day), and what an item costs is measured.
  */
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     mistakes: { type: 'boolean', default: false },
+    background: { type: 'string', default: '0' },
   },
 });
 
@@ -29,8 +33,43 @@ const stories = {
 const reposts = await linkReposts();
 const lookAlikes = judgeLookAlikes();
 
-if (values.json) console.log(JSON.stringify({ stories, reposts: reposts.figures, lookAlikes }, null, 2));
+const among = Number(values.background) > 0 ? await amongOthers(Number(values.background)) : null;
+
+if (values.json)
+  console.log(JSON.stringify({ stories, reposts: reposts.figures, lookAlikes, among }, null, 2));
 else print();
+
+async function amongOthers(size: number) {
+  const crowd = new Crowd(size, backgroundOf(links.matters));
+  const { pairs, foreign } = await crowd.link(links.told.map(({ item }) => item));
+  const told = (part: 'all' | 'read' | 'held out') => storyFigures({ ...links, pairs }, part);
+  const messages = await crowd.link(inThatMonth(reposts.items));
+  return {
+    figures: await crowd.figures(),
+    stories: { all: told('all'), read: told('read'), heldOut: told('held out') },
+    foreign,
+    reposts: reposts.recallOf(messages.pairs),
+  };
+}
+
+function printAmong({ figures, stories: told, foreign, reposts: found }: NonNullable<typeof among>): void {
+  const { candidatesMedian, candidatesP99, featuresUs, askUs, scoreUs, scorePairUs } = figures;
+  console.log(`\n\namong ${figures.background} other items of the month:`);
+  for (const [name, part] of Object.entries(told)) printStories(name, part);
+  console.log(
+    `\nre-posts: recall made ${percent(found.made)}, suggested too ${percent(found.madeOrSuggested)}`,
+  );
+  console.log(`candidates an item: median ${candidatesMedian}, p99 ${candidatesP99}`);
+  console.log(
+    `µs of CPU an item: features ${featuresUs.toFixed(1)}, ask ${askUs.toFixed(1)}, score ${scoreUs.toFixed(1)} ` +
+      `(${scorePairUs.toFixed(2)} a pair)`,
+  );
+  const rates = ({ made, suggested }: Linked): string =>
+    `${made.toFixed(4)} made, ${suggested.toFixed(3)} suggested`;
+  console.log(`wrong links an item of the background, between two sites: ${rates(figures.otherSite)}`);
+  console.log(`links an item of the background at its own site: ${rates(figures.sameSite)}`);
+  console.log(`wrong links a telling with the background: ${rates(foreign)}`);
+}
 
 function print(): void {
   for (const [name, figures] of Object.entries(stories)) printStories(name, figures);
@@ -52,6 +91,7 @@ function print(): void {
   console.log(
     `\nshort questions of other meaning: ${lookAlikes.pairs} pairs, ${lookAlikes.made} made, ${lookAlikes.suggested} suggested`,
   );
+  if (among !== null) printAmong(among);
   if (values.mistakes) printMistakes();
 }
 

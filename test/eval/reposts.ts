@@ -21,7 +21,13 @@ export interface RepostFigures {
 }
 
 export interface Reposts {
+  readonly items: readonly Indexed[];
   readonly figures: RepostFigures;
+  /** The share of the listed pairs that these links have found. */
+  readonly recallOf: (pairs: readonly LinkedPair[]) => {
+    readonly made: number;
+    readonly madeOrSuggested: number;
+  };
   readonly unlisted: readonly LinkedPair[];
   readonly missed: readonly (readonly [Indexed, Indexed])[];
 }
@@ -65,14 +71,20 @@ export async function linkReposts(): Promise<Reposts> {
   const outcomes = new Map(
     pairs.map(({ later, earlier, scored }) => [nameOf(later, earlier), scored.outcome]),
   );
-  const count = (...wanted: readonly string[]): Found => {
-    const found = pairs.filter(({ scored }) => wanted.includes(scored.outcome));
+  const foundIn = (all: readonly LinkedPair[], wanted: readonly string[]): Found => {
+    const found = all.filter(({ scored }) => wanted.includes(scored.outcome));
     const right = found.filter(({ later, earlier }) => listed.has(nameOf(later, earlier))).length;
     return foundOf(right, found.length - right, listed.size);
   };
+  const count = (...wanted: readonly string[]): Found => foundIn(pairs, wanted);
   const isJoined = (outcome: string | undefined): boolean => outcome === 'MADE' || outcome === 'SUGGESTED';
   const bytes = [...items.values()].map(({ features }) => features.length).sort((a, b) => a - b);
   return {
+    items: [...items.values()],
+    recallOf: (all) => ({
+      made: foundIn(all, ['MADE']).recall,
+      madeOrSuggested: foundIn(all, ['MADE', 'SUGGESTED']).recall,
+    }),
     figures: {
       messages: items.size,
       pairsWithoutTime,
