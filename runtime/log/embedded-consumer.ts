@@ -18,7 +18,7 @@ export class EmbeddedConsumer implements Consumer {
   readonly #paused = new Set<number>();
   #assigned: readonly number[] = [];
   #epoch = 0;
-  /** Turns the order of the partitions, so that a full one does not starve those after it. */
+  /** Turns the order of the partitions, so that each is the first now and then. */
   #turn = 0;
   #isClosed = false;
 
@@ -58,14 +58,23 @@ export class EmbeddedConsumer implements Consumer {
     const numbers = this.#assigned.filter((partition) => !this.#paused.has(partition));
     this.#turn += 1;
     for (const topic of this.#topics) {
-      for (let i = 0; i < numbers.length && records.length < max; i += 1) {
-        const partition = numbers[(i + this.#turn) % numbers.length]!;
-        if (partition >= topic.partitions) continue;
-        const offset = this.position(topic.name, partition);
-        const read = this.#store.reading.read(topic, partition, offset, max - records.length);
-        if (read.length === 0) continue;
-        for (const record of read) records.push(record);
-        this.#moveTo(topic.name, partition, read.at(-1)!.offset + 1);
+      let open = numbers.map((_, i) => numbers[(i + this.#turn) % numbers.length]!);
+      open = open.filter((partition) => partition < topic.partitions);
+      // Alike of each: what was written together is read together, however little is asked for.
+      while (open.length > 0 && records.length < max) {
+        const share = Math.ceil((max - records.length) / open.length);
+        open = open.filter((partition) => {
+          const wanted = Math.min(share, max - records.length);
+          const read = this.#store.reading.read(
+            topic,
+            partition,
+            this.position(topic.name, partition),
+            wanted,
+          );
+          for (const record of read) records.push(record);
+          if (read.length > 0) this.#moveTo(topic.name, partition, read.at(-1)!.offset + 1);
+          return read.length > 0 && read.length === wanted;
+        });
       }
     }
     return records;

@@ -157,6 +157,19 @@ describe('the embedded log over its file', () => {
     await worker.terminate();
   });
 
+  test('hands out alike of every partition, and what one has less the others have more', async () => {
+    await write(log, 't', 0, ...Array.from({ length: 50 }, (_, i) => `a${i}`));
+    await write(log, 't', 1, 'b0', 'b1', 'b2');
+    const consumer = await log.consumer({ group: 'g', topics: ['t'], memberId: 'm' });
+    const polled = async () => {
+      const { records } = await consumer.poll({ max: 4, waitMs: 0 });
+      return texts(records).sort();
+    };
+    expect(await polled()).toEqual(['a0', 'a1', 'b0', 'b1']);
+    expect(await polled()).toEqual(['a2', 'a3', 'a4', 'b2']);
+    expect(await polled()).toEqual(['a5', 'a6', 'a7', 'a8']);
+  });
+
   test('lets timers and messages in while there is always something to poll', async () => {
     await write(log, 't', 0, ...Array.from({ length: 50 }, (_, i) => `${i}`));
     const consumer = await log.consumer({ group: 'g', topics: ['t'], memberId: 'm' });
