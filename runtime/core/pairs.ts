@@ -42,16 +42,17 @@ export function nextEntry(
   return { version, linkerVersion, hash: featuresHash(bytes), keys: [...keys], features: Buffer.from(bytes) };
 }
 
-const mayPair = (a: IndexEntry, b: IndexEntry): boolean =>
-  a.baseId !== b.baseId &&
+const isInWindows = (a: IndexEntry, b: IndexEntry): boolean =>
   Math.abs(a.orderKeyAt - b.orderKeyAt) <= reportedWindowMs &&
   Math.abs(a.ingestedAt - b.ingestedAt) <= ingestedWindowMs;
 
 /** The verdict on two items, whoever asks; null when they have nothing to do with each other. */
 export function scorePair(linker: Linker, a: IndexEntry, b: IndexEntry): PairScore | null {
-  if (!mayPair(a, b)) return null;
+  if (!isInWindows(a, b)) return null;
   const [earlier, later] = byOrderKey(a, b) < 0 ? [a, b] : [b, a];
-  return linker.score(later, earlier);
+  const scored = linker.score(later, earlier);
+  // Asked last: a view into the index makes the text anew, and hardly any two come so far.
+  return scored === null || a.baseId === b.baseId ? null : scored;
 }
 
 /**

@@ -50,6 +50,8 @@ export class Turn {
   readonly #out = new Outputs();
   readonly #states = new Map<string, Change>();
   readonly #lookingAgain = new Map<string, ItemInput>();
+  /** Owners that have been told to look again, by lane: once is enough, whoever has come near. */
+  readonly #told = new Set<string>();
   readonly #counts = new Map<string, number>();
 
   constructor(run: TurnRun) {
@@ -190,6 +192,10 @@ export class Turn {
   /** The later item owns the pair: it is told to look again, whoever has found the two. */
   #tellOwner(owner: IndexEntry, otherId: string, cause: ItemInput): void {
     const { serde, partitions, nextSeq } = this.#run;
+    const lane = laneOf({ origin: cause.origin, sourceRecord: null });
+    const told = `${lane} ${owner.itemId}`;
+    if (this.#told.has(told)) return;
+    this.#told.add(told);
     const input: ItemInput = {
       ...derived(cause, 'REASSESS'),
       inputId: uuidOf(`reassess:${owner.itemId}/${otherId}/${cause.inputId}`),
@@ -197,7 +203,7 @@ export class Turn {
       seq: nextSeq(),
       reassess: { itemId: owner.itemId, otherId },
     };
-    this.#out.append(laneOf(input), partitionOf(owner.baseId, partitions), {
+    this.#out.append(lane, partitionOf(owner.baseId, partitions), {
       key: owner.baseId,
       value: serde.encode('item-input', input),
       timestamp: input.at,
