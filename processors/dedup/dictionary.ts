@@ -1,10 +1,20 @@
-/** Words found in a text in one pass, whatever their number: looked up by the code of their first character. */
+import { compilePhrases, type PhraseFinder } from '../classify/phrases.ts';
+
+/** Words found in a text in one pass, whatever their number. */
 export class Dictionary<Meaning> {
+  readonly #meanings: readonly Meaning[];
+  readonly #finder: PhraseFinder;
+  /** 1 for a code unit that begins a word: at most places of a text none does. */
+  readonly #begins = new Uint8Array(0x10000);
   readonly #byFirst = new Map<number, { readonly word: string; readonly meaning: Meaning }[]>();
 
   constructor(entries: Iterable<readonly [word: string, meaning: Meaning]>) {
-    for (const [word, meaning] of entries) {
+    const all = [...entries];
+    this.#meanings = all.map(([, meaning]) => meaning);
+    this.#finder = compilePhrases(all.map(([word]) => word));
+    for (const [word, meaning] of all) {
       const first = word.charCodeAt(0);
+      this.#begins[first] = 1;
       const words = this.#byFirst.get(first) ?? [];
       words.push({ word, meaning });
       this.#byFirst.set(first, words);
@@ -12,25 +22,16 @@ export class Dictionary<Meaning> {
     for (const words of this.#byFirst.values()) words.sort((a, b) => b.word.length - a.word.length);
   }
 
-  /** The longest word that stands at this index. */
+  /** The longest word that stands at this index, letter for letter. */
   longestAt(text: string, at: number): { readonly word: string; readonly meaning: Meaning } | undefined {
-    const words = this.#byFirst.get(text.charCodeAt(at));
-    if (words === undefined) return undefined;
-    for (const entry of words) if (text.startsWith(entry.word, at)) return entry;
+    const first = text.charCodeAt(at);
+    if (this.#begins[first] !== 1) return undefined;
+    for (const entry of this.#byFirst.get(first)!) if (text.startsWith(entry.word, at)) return entry;
     return undefined;
   }
 
-  /** Every word of the text, overlapping ones too. */
+  /** Every word of the text in whatever width and case, overlapping ones too. */
   eachIn(text: string, found: (meaning: Meaning) => void): void {
-    for (let at = 0; at < text.length; at++) {
-      const words = this.#byFirst.get(text.charCodeAt(at));
-      if (words === undefined) continue;
-      for (const { word, meaning } of words) if (text.startsWith(word, at)) found(meaning);
-    }
-  }
-
-  has(text: string): boolean {
-    for (let at = 0; at < text.length; at++) if (this.longestAt(text, at) !== undefined) return true;
-    return false;
+    this.#finder.find(text, (word) => found(this.#meanings[word]!));
   }
 }

@@ -1,4 +1,5 @@
 import type { FeatureReader } from './layout.ts';
+import { overlap } from './overlap.ts';
 import { isMentionCode, isRoadCode, nameOfCode } from './place-words.ts';
 import { commonTopicNumbers } from './topics.ts';
 
@@ -62,80 +63,201 @@ const same = (a: number, b: number): Same => (a === 0 || b === 0 ? null : a === 
 const hourMs = 3_600_000;
 const degreeM = 111_195;
 
-export function compare(a: FeatureReader, b: FeatureReader, apartMs: number): Evidence {
-  const text = overlap(a, b);
-  const isExact = a.exact !== 0 && a.exact === b.exact && a.length === b.length;
-  const words = commonWords(a, b);
-  const topics = commonTopics(a, b);
-  const isComparable = a.hasPoint && b.hasPoint && !a.is('centroid') && !b.is('centroid');
-  return {
-    jaccard: isExact ? 1 : text.jaccard,
-    containment: isExact ? 1 : text.containment,
-    sample: text.sample,
-    exact: isExact,
-    shorter: Math.min(a.length, b.length),
-    metres: isComparable ? metresBetween(a, b) : null,
-    tolerance: isComparable ? a.accuracyM + b.accuracyM : 0,
-    sameGrid: a.grid !== 0 && a.grid === b.grid,
-    asset: same(a.asset, b.asset),
-    sites: words.sites,
-    roads: words.roads,
-    mentions: words.mentions,
-    namesDiffer: a.wordCount > 0 && b.wordCount > 0 && words.sites + words.roads + words.mentions === 0,
-    isPlaced: a.is('placed') && b.is('placed'),
-    town: same(a.town, b.town),
-    hours: Math.abs(apartMs) / hourMs,
-    category: a.group === 0 || b.group === 0 ? null : a.category === b.category,
-    group: same(a.group, b.group),
-    topics: topics.all,
-    rareTopics: topics.rare,
-    mainTopic: topics.all > 0 && b.tells(a.topic(0)) && a.tells(b.topic(0)),
-    topicsDiffer: a.topicCount > 0 && b.topicCount > 0 && topics.all === 0,
-    person: a.refLow === 0 || b.refLow === 0 ? null : a.refLow === b.refLow && a.refHigh === b.refHigh,
-    contact: (a.phone !== 0 && a.phone === b.phone) || (a.name !== 0 && a.name === b.name),
-    premise: samePremise(a, b),
-    subject: same(a.subject, b.subject),
-    firm: same(a.firm, b.firm),
-    vessel: sameVessel(a, b),
-    wholeVessel: same(a.mmsi, b.mmsi) === true || same(a.vessel, b.vessel) === true,
-  };
+export const compare = (a: FeatureReader, b: FeatureReader, apartMs: number): Evidence =>
+  new PairEvidence().of(a, b, apartMs);
+
+const unknown = -1;
+/** No whole number, so that metres are never boxed. */
+const unmeasured = -0.5;
+
+/** Found when it is asked for: of most pairs little is. One object serves many pairs, and shows one until the next `of`. */
+export class PairEvidence implements Evidence {
+  #a!: FeatureReader;
+  #b!: FeatureReader;
+  #hours = 0;
+  #sites = unknown;
+  #roads = 0;
+  #mentions = 0;
+  #topics = unknown;
+  #rareTopics = 0;
+  #sample = unknown;
+  #jaccard = 0;
+  #containment = 0;
+  #metres = unmeasured;
+
+  of(a: FeatureReader, b: FeatureReader, apartMs: number): this {
+    this.#a = a;
+    this.#b = b;
+    this.#hours = Math.abs(apartMs) / hourMs;
+    this.#sites = unknown;
+    this.#topics = unknown;
+    this.#sample = unknown;
+    this.#metres = unmeasured;
+    return this;
+  }
+
+  get exact(): boolean {
+    return this.#a.exact !== 0 && this.#a.exact === this.#b.exact && this.#a.length === this.#b.length;
+  }
+  get shorter(): number {
+    return Math.min(this.#a.length, this.#b.length);
+  }
+  get jaccard(): number {
+    this.#readText();
+    return this.exact ? 1 : this.#jaccard;
+  }
+  get containment(): number {
+    this.#readText();
+    return this.exact ? 1 : this.#containment;
+  }
+  get sample(): number {
+    this.#readText();
+    return this.#sample;
+  }
+
+  get metres(): number | null {
+    if (!isComparable(this.#a, this.#b)) return null;
+    if (this.#metres < 0) this.#metres = metresBetween(this.#a, this.#b);
+    return this.#metres;
+  }
+  get tolerance(): number {
+    return isComparable(this.#a, this.#b) ? this.#a.accuracyM + this.#b.accuracyM : 0;
+  }
+  get sameGrid(): boolean {
+    return this.#a.grid !== 0 && this.#a.grid === this.#b.grid;
+  }
+  get asset(): Same {
+    return same(this.#a.asset, this.#b.asset);
+  }
+  get sites(): number {
+    this.#readWords();
+    return this.#sites;
+  }
+  get roads(): number {
+    this.#readWords();
+    return this.#roads;
+  }
+  get mentions(): number {
+    this.#readWords();
+    return this.#mentions;
+  }
+  get namesDiffer(): boolean {
+    this.#readWords();
+    const common = this.#sites + this.#roads + this.#mentions;
+    return this.#a.wordCount > 0 && this.#b.wordCount > 0 && common === 0;
+  }
+  get isPlaced(): boolean {
+    return this.#a.is('placed') && this.#b.is('placed');
+  }
+  get town(): Same {
+    return same(this.#a.town, this.#b.town);
+  }
+
+  get hours(): number {
+    return this.#hours;
+  }
+  get category(): Same {
+    return this.#a.group === 0 || this.#b.group === 0 ? null : this.#a.category === this.#b.category;
+  }
+  get group(): Same {
+    return same(this.#a.group, this.#b.group);
+  }
+  get topics(): number {
+    this.#readTopics();
+    return this.#topics;
+  }
+  get rareTopics(): number {
+    this.#readTopics();
+    return this.#rareTopics;
+  }
+  get mainTopic(): boolean {
+    return this.topics > 0 && this.#b.tells(this.#a.topic(0)) && this.#a.tells(this.#b.topic(0));
+  }
+  get topicsDiffer(): boolean {
+    return this.#a.topicCount > 0 && this.#b.topicCount > 0 && this.topics === 0;
+  }
+
+  get person(): Same {
+    const a = this.#a;
+    const b = this.#b;
+    return a.refLow === 0 || b.refLow === 0 ? null : a.refLow === b.refLow && a.refHigh === b.refHigh;
+  }
+  get contact(): boolean {
+    const a = this.#a;
+    const b = this.#b;
+    return (a.phone !== 0 && a.phone === b.phone) || (a.name !== 0 && a.name === b.name);
+  }
+  get premise(): Same {
+    return samePremise(this.#a, this.#b);
+  }
+  get subject(): Same {
+    return same(this.#a.subject, this.#b.subject);
+  }
+  get firm(): Same {
+    return same(this.#a.firm, this.#b.firm);
+  }
+  get vessel(): Same {
+    return this.#a.hasVessel && this.#b.hasVessel ? sameVessel(this.#a, this.#b) : null;
+  }
+  get wholeVessel(): boolean {
+    return same(this.#a.mmsi, this.#b.mmsi) === true || same(this.#a.vessel, this.#b.vessel) === true;
+  }
+
+  #readWords(): void {
+    if (this.#sites !== unknown) return;
+    const a = this.#a;
+    const b = this.#b;
+    this.#sites = 0;
+    this.#roads = 0;
+    this.#mentions = 0;
+    for (let i = 0; i < a.wordCount; i++) {
+      const one = a.word(i);
+      for (let j = 0; j < b.wordCount; j++) {
+        const other = b.word(j);
+        if (nameOfCode(one) !== nameOfCode(other)) continue;
+        if (isMentionCode(one) && isMentionCode(other)) this.#mentions++;
+        // A name with and without its suffix is one name.
+        else if (isRoadCode(one) && isRoadCode(other)) this.#roads++;
+        else this.#sites++;
+      }
+    }
+  }
+
+  #readTopics(): void {
+    if (this.#topics !== unknown) return;
+    this.#topics = 0;
+    this.#rareTopics = 0;
+    for (let i = 0; i < this.#a.topicCount; i++) {
+      const topic = this.#a.topic(i);
+      if (!this.#b.tells(topic)) continue;
+      this.#topics++;
+      if (!commonTopicNumbers.has(topic)) this.#rareTopics++;
+    }
+  }
+
+  #readText(): void {
+    if (this.#sample !== unknown) return;
+    const { jaccard, containment, sample } = overlap(this.#a, this.#b);
+    this.#sample = sample;
+    this.#jaccard = jaccard;
+    this.#containment = containment;
+  }
 }
+
+const isComparable = (a: FeatureReader, b: FeatureReader): boolean =>
+  a.hasPoint && b.hasPoint && !a.is('centroid') && !b.is('centroid');
+
+/** Near enough up to 60 degrees, and cheaper than Math.cos. */
+const cosine = (angle: number): number => {
+  const square = angle * angle;
+  return 1 - square / 2 + (square * square) / 24 - (square * square * square) / 720;
+};
 
 /** Good to a metre in a thousand over a district. */
 function metresBetween(a: FeatureReader, b: FeatureReader): number {
   const north = (a.lat - b.lat) * degreeM;
-  const east = (a.lon - b.lon) * degreeM * Math.cos(((a.lat + b.lat) * Math.PI) / 360);
-  return Math.hypot(north, east);
-}
-
-function commonWords(a: FeatureReader, b: FeatureReader): { sites: number; roads: number; mentions: number } {
-  let sites = 0;
-  let roads = 0;
-  let mentions = 0;
-  for (let i = 0; i < a.wordCount; i++) {
-    for (let j = 0; j < b.wordCount; j++) {
-      const one = a.word(i);
-      const other = b.word(j);
-      if (nameOfCode(one) !== nameOfCode(other)) continue;
-      if (isMentionCode(one) && isMentionCode(other)) mentions++;
-      // A name with and without its suffix is one name.
-      else if (isRoadCode(one) && isRoadCode(other)) roads++;
-      else sites++;
-    }
-  }
-  return { sites, roads, mentions };
-}
-
-function commonTopics(a: FeatureReader, b: FeatureReader): { all: number; rare: number } {
-  let all = 0;
-  let rare = 0;
-  for (let i = 0; i < a.topicCount; i++) {
-    const topic = a.topic(i);
-    if (!b.tells(topic)) continue;
-    all++;
-    if (!commonTopicNumbers.has(topic)) rare++;
-  }
-  return { all, rare };
+  const east = (a.lon - b.lon) * degreeM * cosine(((a.lat + b.lat) * Math.PI) / 360);
+  return Math.sqrt(north * north + east * east);
 }
 
 function samePremise(a: FeatureReader, b: FeatureReader): Same {
@@ -153,36 +275,3 @@ function sameVessel(a: FeatureReader, b: FeatureReader): Same {
   if (digits !== null) return digits;
   return a.mmsi !== 0 && b.mmsi !== 0 ? false : null;
 }
-
-/**
- * Both sketches hold all hashes up to their largest; below the smaller of the two limits they are complete samples of
- * their texts.
- */
-function overlap(
-  a: FeatureReader,
-  b: FeatureReader,
-): { jaccard: number; containment: number; sample: number } {
-  if (a.hashCount === 0 || b.hashCount === 0) return { jaccard: 0, containment: 0, sample: 0 };
-  const limit = Math.min(limitOf(a), limitOf(b));
-  let common = 0;
-  let ofA = 0;
-  let ofB = 0;
-  while (ofA < a.hashCount && a.hash(ofA) <= limit && ofB < b.hashCount && b.hash(ofB) <= limit) {
-    const difference = a.hash(ofA) - b.hash(ofB);
-    if (difference === 0) common++;
-    if (difference <= 0) ofA++;
-    if (difference >= 0) ofB++;
-  }
-  if (common === 0) return { jaccard: 0, containment: 0, sample: 0 };
-  while (ofA < a.hashCount && a.hash(ofA) <= limit) ofA++;
-  while (ofB < b.hashCount && b.hash(ofB) <= limit) ofB++;
-  return {
-    jaccard: common / (ofA + ofB - common),
-    containment: common / Math.min(ofA, ofB),
-    sample: Math.min(ofA, ofB),
-  };
-}
-
-/** A sketch that holds the whole text has no limit. */
-const limitOf = (side: FeatureReader): number =>
-  side.hashCount >= side.grams ? 0xffff : side.hash(side.hashCount - 1);

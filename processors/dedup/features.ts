@@ -6,7 +6,7 @@ import { firmOf, placeWords, townNamed, wordCode } from './place-words.ts';
 import { premiseOf } from './premise.ts';
 import { groupNumber, tables } from './tables.ts';
 import { sketchOf } from './text-sketch.ts';
-import { saysAgain, topicsOf } from './topics.ts';
+import { saidIn } from './topics.ts';
 import { vesselOf } from './vessels.ts';
 
 type Draft = Parameters<Linker['features']>[0];
@@ -35,6 +35,7 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
   const text = `${record.title}\n${record.body}`;
   const premise = premiseOf(place.premise, place.address, text);
   const grid = place.grids[0];
+  const said = saidIn(record.title, record.body, maxTopics);
   const words = placeWords(place.address, text, maxWords);
   return {
     kind: record.kind,
@@ -52,7 +53,7 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
       market: markets.has(code),
       ownRight: ownRights.has(code),
       afar: afars.has(code),
-      again: saysAgain(text),
+      again: said.again,
       confidential: reporter.confidential,
       conduct: conducts.has(code),
       placed:
@@ -82,7 +83,7 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
     closedMinute: closedAt === null ? 0 : Math.floor(closedAt / minuteMs),
     quoted: record.relatedIds.slice(0, maxQuoted).map(numberHash),
     words: words.map(wordCode),
-    topics: topicsOf(record.title, record.body, maxTopics),
+    topics: said.topics,
     text: sketchOf(record.body === '' ? record.title : record.body),
   };
 }

@@ -94,11 +94,14 @@ export function isWorthWeighing(a: FeatureReader, b: FeatureReader, evidence: Ev
   const { vessel, person, town, metres, tolerance } = evidence;
   if (vessel === true || person === true) return true;
   const isNear = metres !== null && metres - tolerance <= farM;
-  if (town === false && !isNear) return false;
+  const isFar = metres !== null && !isNear && !(a.is('sea') && b.is('sea'));
+  if (isFar || (town === false && !isNear)) return false;
   if (evidence.contact || evidence.subject === true || evidence.asset === true) return true;
-  const isLike = evidence.topics > 0 || evidence.category === true || evidence.group === true;
-  return isLike && mayBeOnePlace(a, b, evidence);
+  return mayBeOnePlace(a, b, evidence) && isLike(evidence);
 }
+
+const isLike = (evidence: Evidence): boolean =>
+  evidence.category === true || evidence.group === true || evidence.topics > 0;
 
 function mayBeOnePlace(a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean {
   const { metres, tolerance, sites, roads, mentions, namesDiffer, town, hours, rareTopics } = evidence;

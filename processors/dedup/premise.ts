@@ -9,6 +9,7 @@ export interface Premise {
 
 const form =
   /(?<building>[A-Za-z]?\d{1,4})\s?(?:号楼|幢|栋|座)\s?-?(?:(?<unit>\d{1,2})\s?单元)?\s?-?(?<room>\d{3,4})?(?!\d)|(?<plainBuilding>\d{1,3})-(?<plainUnit>\d{1,2})-(?<plainRoom>\d{3,4})|(?<house>\d{1,4})号\s?-?(?<houseRoom>\d{3,4})室?/;
+const digit = /\d/;
 /** A range or list names no single building. */
 const many = /\d\s?[-、~至和]\s?\d{1,3}\s?(?:幢|栋|号楼)/;
 
@@ -16,7 +17,7 @@ const many = /\d\s?[-、~至和]\s?\d{1,3}\s?(?:幢|栋|号楼)/;
 export function premiseOf(...texts: readonly (string | null)[]): Premise {
   const found = { building: 0, unit: 0, room: 0 };
   for (const text of texts) {
-    if (text === null || many.test(text)) continue;
+    if (text === null || !digit.test(text) || many.test(text)) continue;
     const groups = form.exec(text)?.groups ?? roomAlone.exec(text)?.groups;
     if (groups === undefined) continue;
     const building = hashOf(groups.building ?? groups.plainBuilding ?? groups.house);

@@ -1,10 +1,10 @@
 import type { PairScore, PairSide, ScoreParts } from '../../runtime/processor.ts';
-import { compare, type Evidence } from './evidence.ts';
+import { type Evidence, PairEvidence } from './evidence.ts';
 import { FeatureReader } from './layout.ts';
-import { likelihoodOf } from './likelihood.ts';
+import { isWorthWeighing, likelihoodOf } from './likelihood.ts';
 import { forbiddenBy } from './never-merge.ts';
 import { type Finding, identityOf, relationOf } from './relations.ts';
-import { repostOf } from './repost.ts';
+import { mayBeRepost, repostOf } from './repost.ts';
 
 /** domain.md §6: auto-link from 0.90 on, a person decides from 0.70 on. */
 export const madeFrom = 0.9;
@@ -13,6 +13,7 @@ export const suggestedFrom = 0.7;
 /** Two sides at a time, in one thread: no object a pair for reading them. */
 const laterReader = new FeatureReader();
 const earlierReader = new FeatureReader();
+const pairEvidence = new PairEvidence();
 
 /** The judgement of a pair; null where the two have nothing to do with each other. Pure: nothing is kept between calls. */
 export function score(later: PairSide, earlier: PairSide): PairScore | null {
@@ -28,8 +29,15 @@ function judge(
   laterAt: number,
   earlierAt: number,
 ): PairScore | null {
-  const evidence = compare(later, earlier, laterAt - earlierAt);
+  const evidence = pairEvidence.of(later, earlier, laterAt - earlierAt);
   const identity = identityOf(later, earlier, evidence);
+  // Most candidates end here, with a few bytes of each read.
+  if (
+    identity === null &&
+    !isWorthWeighing(later, earlier, evidence) &&
+    !mayBeRepost(later, earlier, evidence)
+  )
+    return null;
   const found = identity ?? surer(repostOf(later, earlier, evidence), likelihoodOf(later, earlier, evidence));
   if (found === null || found.score < suggestedFrom) return null;
   const parts = partsOf(evidence);

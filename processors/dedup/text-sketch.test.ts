@@ -52,9 +52,9 @@ describe('text sketch', () => {
       .sort((a, b) => b.length - a.length || a.hash - b.hash);
     return {
       length: bare.length,
-      grams: grams.size,
+      grams: Math.min(grams.size, 44),
       exact: bare === '' ? 0 : hash32(bare),
-      hashes: Uint32Array.from([...grams].sort((a, b) => a - b).slice(0, 64)),
+      hashes: Uint32Array.from([...grams].sort((a, b) => a - b).slice(0, 44)),
       clauses: longest.slice(0, 4).map(({ hash }) => hash),
     };
   }
@@ -68,11 +68,12 @@ describe('text sketch', () => {
       ),
       maxLength: 120,
     });
+    const long = fc.string({ unit: fc.constantFrom(...'路灯不亮垃圾,。'), maxLength: 600, size: 'max' });
     fc.assert(
-      fc.property(fc.oneof(signs, fc.string({ unit: 'binary' })), (told) => {
+      fc.property(fc.oneof(signs, fc.string({ unit: 'binary' }), long), (told) => {
         expect(sketchOf(told)).toMatchObject(plainSketch(told));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -8,11 +8,11 @@ import { finish } from './hash.ts';
 export interface TextSketch {
   /** Characters after normalization. */
   readonly length: number;
-  /** Distinct 4-grams. */
+  /** Distinct 4-grams, counted up to 44: more are never kept. */
   readonly grams: number;
   /** Hash of the whole normalized text; 0 for an empty one. */
   readonly exact: number;
-  /** Hashes of all distinct 4-grams, ascending. */
+  /** Their hashes, ascending: of the smallest, if there are more. */
   readonly hashes: Uint32Array;
   /** Blocking keys of the text: of its longest clauses, the longest first. */
   readonly clauses: readonly number[];
@@ -54,25 +54,46 @@ export function sketchOf(text: string): TextSketch {
     hash = Math.imul(hash ^ units[i + 3]!, fnvPrime);
     const spread = finish(hash);
     grams[i] = spread;
-    sorted[i] = spread;
   }
-  const inOrder = sorted.subarray(0, count).sort();
-  let distinct = 0;
-  for (let i = 0; i < count; i++) {
-    if (i === 0 || inOrder[i] !== inOrder[i - 1]) inOrder[distinct++] = inOrder[i]!;
-  }
+  const hashes = smallest(count);
   return {
     length,
-    grams: distinct,
+    grams: hashes.length,
     exact: length === 0 ? 0 : finish(exact),
-    hashes: inOrder.slice(0, Math.min(distinct, mostHashes)),
+    hashes,
     clauses: clauses.hashes(),
     bands: bandsOf(length),
   };
 }
 
 /** More never fit into an entry. */
-const mostHashes = 64;
+const mostHashes = 44;
+
+/**
+ * The smallest distinct ones of the first `count` hashes in `grams`. Hashes are spread evenly, so those below a bound are a little more
+ * than are wanted, nearly always; else all are sorted.
+ */
+function smallest(count: number): Uint32Array {
+  const bound = Math.ceil((0x1_0000_0000 * 1.5 * mostHashes) / count);
+  let below = 0;
+  for (let i = 0; i < count; i++) if (grams[i]! < bound) sorted[below++] = grams[i]!;
+  const distinct = sortDistinct(below);
+  if (distinct < mostHashes && below < count) {
+    sorted.set(grams.subarray(0, count));
+    return sorted.slice(0, Math.min(sortDistinct(count), mostHashes));
+  }
+  return sorted.slice(0, Math.min(distinct, mostHashes));
+}
+
+/** Sorts the first `count` of `sorted`, each once to its front. @returns how many they are */
+function sortDistinct(count: number): number {
+  sorted.subarray(0, count).sort();
+  let distinct = 0;
+  for (let i = 0; i < count; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[distinct++] = sorted[i]!;
+  }
+  return distinct;
+}
 
 function bandsOf(length: number): number[] {
   const smallest = [none, none, none, none];

@@ -1,43 +1,67 @@
 import { Dictionary } from './dictionary.ts';
 import { tables, topicNames } from './tables.ts';
 
-const words = new Dictionary(
-  topicNames.flatMap((name, i) => tables.topics[name]!.map((word) => [word, i + 1] as const)),
-);
+/** Says that it was told before; says that this is another matter. */
+const again = -1;
+const another = -2;
+
+const words = new Dictionary<number>([
+  ...topicNames.flatMap((name, i) => tables.topics[name]!.map((word) => [word, i + 1] as const)),
+  ...tables.again.map((word) => [word, again] as const),
+  ...tables.another.map((word) => [word, another] as const),
+]);
 
 const maxText = 600;
+/** A title says what the matter is; a body also what came before and beside it. */
+const titleWeight = 3;
 
 /** 臭味不是煤气; 跟会员卡没有关系: what a matter is said not to be. */
 const denied =
   /(?:不是|并非|不像)[^,，。!！?？;；\n]{1,8}|(?:跟|和|与)[^,，。!！?？;；\n]{1,10}(?:没有?关系|无关)/g;
+const denying = ['不是', '并非', '不像', '关系', '无关'];
 
-/** Numbers of the problems that a record tells of, at most `limit`: its title's first, then the most often said. */
-export function topicsOf(title: string, body: string, limit: number): number[] {
-  const said = new Map<number, number>();
-  count(title, titleWeight, said);
-  count(body, 1, said);
-  return [...said]
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .slice(0, limit)
-    .map(([topic]) => topic);
+/** Problems that a record tells of. */
+export interface Said {
+  /** Numbers, at most `limit`: the title's first, then the most often said. */
+  readonly topics: readonly number[];
+  /** It says that its matter was told before. */
+  readonly again: boolean;
 }
 
-/** A title says what the matter is; a body also what came before and beside it. */
-const titleWeight = 3;
+/** Of the record at hand, by topic. */
+const weights = new Uint16Array(topicNames.length + 1);
+const met: number[] = [];
+let weight = 0;
+let saysAgain = false;
+let saysAnother = false;
 
-function count(text: string, weight: number, said: Map<number, number>): void {
-  words.eachIn(text.slice(0, maxText).replace(denied, ' '), (topic) => {
-    said.set(topic, (said.get(topic) ?? 0) + weight);
-  });
+export function saidIn(title: string, body: string, limit: number): Said {
+  met.length = 0;
+  saysAgain = false;
+  saysAnother = false;
+  weight = titleWeight;
+  read(title);
+  weight = 1;
+  read(body);
+  met.sort((a, b) => weights[b]! - weights[a]! || a - b);
+  const topics = met.slice(0, limit);
+  for (const topic of met) weights[topic] = 0;
+  return { topics, again: saysAgain && !saysAnother };
 }
 
-const again = new Dictionary(tables.again.map((word) => [word, true] as const));
-const another = new Dictionary(tables.another.map((word) => [word, true] as const));
+function read(text: string): void {
+  const start = text.length > maxText ? text.slice(0, maxText) : text;
+  const isPlain = denying.every((word) => !start.includes(word));
+  words.eachIn(isPlain ? start : start.replace(denied, ' '), note);
+}
 
-/** Does a record say that its matter was told before? */
-export function saysAgain(text: string): boolean {
-  const bare = text.slice(0, maxText);
-  return again.has(bare) && !another.has(bare);
+function note(meaning: number): void {
+  if (meaning === again) saysAgain = true;
+  else if (meaning === another) saysAnother = true;
+  else {
+    if (weights[meaning] === 0) met.push(meaning);
+    weights[meaning]! += weight;
+  }
 }
 
 const numberOf = (name: string): number => topicNames.indexOf(name) + 1;
