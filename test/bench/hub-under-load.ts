@@ -23,7 +23,7 @@ const lookMs = 20;
 const closeWithinMs = 60_000;
 
 /**
- * The embedded hub over a fresh data file, with its real writer thread. This thread is the connector's: it reads,
+ * The embedded hub over a data file, with its real writer thread. This thread is the connector's: it reads,
  * normalizes, and hands over.
  */
 export interface HubUnderLoad {
@@ -48,8 +48,11 @@ export interface HubUnderLoad {
   remove(): void;
 }
 
-export async function startHub({ waits = false } = {}): Promise<HubUnderLoad> {
-  const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'));
+/** @param given `folder`: data to start on, else a fresh one. */
+export async function startHub(
+  given: { readonly waits?: boolean; readonly folder?: string } = {},
+): Promise<HubUnderLoad> {
+  const { waits = false, folder = mkdtempSync(join(tmpdir(), 'hub-bench-')) } = given;
   const recording = `${folder}.writes`;
   const options = assemblyOptions(folder, loadConfig(null, {}, registries));
   const module = new URL('./assembly.ts', import.meta.url).href;

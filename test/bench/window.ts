@@ -1,41 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { snapshotName } from '../../runtime/dedup-index/snapshot.ts';
 import { type Figure, figure } from './figure.ts';
 import { startHub } from './hub-under-load.ts';
 import { pagesOf } from './throughput.ts';
 
-/** Items over which the cost is taken once the window is full. */
-const measured = 20_000;
-/** Reports made at a time while the window fills. */
-const chunk = 10_000;
+/** Items over which the cost is taken, after a few that warm the program up. */
+const measured = 10_000;
+const warmUp = 2_000;
 
-/** CPU of the writer's thread per item, and memory, while so many earlier items lie in the window of the dedup index. */
-async function inWindow(size: number): Promise<{ cpuUs: number; residentMb: number }> {
-  const hub = await startHub();
+interface InWindow {
+  readonly cpuUs: number;
+  readonly residentMb: number;
+  /** Time until the hub stands, with an index made from hub.state alone, and with a snapshot of it. */
+  readonly rebuiltMs: number;
+  readonly restoredMs: number;
+}
+
+/** What the writer's thread takes while `size` items lie in the window of the dedup index. */
+async function inWindow(size: number): Promise<InWindow> {
+  const folder = mkdtempSync(join(tmpdir(), 'hub-bench-window-'));
   try {
-    for (let from = 0; from < size; from += chunk) {
-      await hub.takeIn(pagesOf(from, Math.min(size, from + chunk)));
-      await hub.settled(true);
-    }
-    const pages = pagesOf(size, size + measured);
+    const fill = fileURLToPath(new URL('./fill.ts', import.meta.url));
+    execFileSync(process.execPath, [...process.execArgv, fill, folder, String(size)], { stdio: 'inherit' });
+    const rebuiltMs = await startAndStop(folder);
+    const started = performance.now();
+    const hub = await startHub({ folder });
+    const restoredMs = performance.now() - started;
+    await hub.takeIn(pagesOf(size, size + warmUp));
+    await hub.settled(true);
     const before = await hub.usage();
-    await hub.takeIn(pages);
+    await hub.takeIn(pagesOf(size + warmUp, size + warmUp + measured));
     await hub.settled(true);
     const after = await hub.usage();
-    return {
-      cpuUs: ((after.cpuMs - before.cpuMs) / measured) * 1_000,
-      residentMb: after.residentBytes / 1024 / 1024,
-    };
-  } finally {
     await hub.stop();
-    hub.remove();
+    const cpuUs = ((after.cpuMs - before.cpuMs) / measured) * 1_000;
+    return { cpuUs, residentMb: after.residentBytes / 2 ** 20, rebuiltMs, restoredMs };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Without a snapshot; the stop leaves one. */
+async function startAndStop(folder: string): Promise<number> {
+  rmSync(join(folder, snapshotName), { force: true });
+  const started = performance.now();
+  const hub = await startHub({ folder });
+  const ms = performance.now() - started;
+  await hub.stop();
+  return ms;
 }
 
 /** @param items of the large window; the small one has a hundredth. */
 export async function window(items: number): Promise<readonly Figure[]> {
-  const small = await inWindow(Math.ceil(items / 100));
+  // The large one first: its memory is taken before anything else has been done in this process.
   const large = await inWindow(items);
+  const small = await inWindow(Math.ceil(items / 100));
   return [
     figure(`writer thread per item, ${items} in the window`, large.cpuUs, 'us CPU', small.cpuUs),
     figure(`resident memory, ${items} in the window`, large.residentMb, 'MiB', 600),
+    figure(`start without a snapshot, ${items} in the window`, large.rebuiltMs, 'ms', small.rebuiltMs),
+    figure(`start from a snapshot, ${items} in the window`, large.restoredMs, 'ms', small.restoredMs),
   ];
 }

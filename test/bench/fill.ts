@@ -1,0 +1,97 @@
+/**
+ * Fills the window of a fresh data folder: `node test/bench/fill.ts FOLDER ITEMS` writes the first reports of the corpus into the
+ * item writer's memory as it would stand had they been judged one by one: each with its true keys and features, none with a pair. What
+ * would have been published of them is left out. A process of its own, so that the memory that it takes is not measured.
+ */
+import { hash } from 'node:crypto';
+import { assemblyOptions, registries } from '../../cli/assembly.ts';
+import { complaintReport } from '../../connectors/complaint-report/index.ts';
+import { organisationIds } from '../../processors/catalogue/index.ts';
+import { pipeline } from '../../processors/index.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { loadConfig } from '../../runtime/config.ts';
+import { baseIdOf, uuidOf } from '../../runtime/core/ids.ts';
+import { emptyInput } from '../../runtime/core/inputs.ts';
+import { contentHash } from '../../runtime/core/intake.ts';
+import { decide } from '../../runtime/core/item-writer.ts';
+import { linkRecords } from '../../runtime/core/link-records.ts';
+import { Outputs } from '../../runtime/core/outputs.ts';
+import { resolverGroup } from '../../runtime/core/resolver-loop.ts';
+import { openSerde } from '../../runtime/core/serde.ts';
+import { openDatabase } from '../../runtime/embedded/database.ts';
+import { projectionGroup } from '../../runtime/item-store/tables.ts';
+import { EmbeddedLog } from '../../runtime/log/embedded.ts';
+import { partitionOf } from '../../runtime/log/partition.ts';
+import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
+import { topicSpecs, topics } from '../../runtime/topics.ts';
+import type { ItemInput, ItemState } from '../../schemas/types.ts';
+import { reportOf } from './corpus.ts';
+
+const [folder, count] = [process.argv[2]!, Number(process.argv[3])];
+const perTransaction = 2_000;
+
+const { partitions, sources, catalogueVersion } = assemblyOptions(folder, loadConfig(null, {}, registries));
+const organisations = organisationIds(catalogueVersion);
+const database = openDatabase(folder, 'write');
+const log = new EmbeddedLog(database, { clock: systemClock, mode: 'write' });
+await log.ensureTopics(topicSpecs(partitions, sources, organisations));
+const serde = await openSerde(embeddedSchemaRegistry(database), organisations.map(topics.department));
+const producer = await log.producer('fill');
+const ingestedAt = systemClock.now();
+
+for (let first = 0; first < count; first += perTransaction) {
+  const out = new Outputs();
+  for (let index = first; index < Math.min(count, first + perTransaction); index++) {
+    const input = inputOf(index);
+    const state = stateAfter(input);
+    const { itemId: key, baseId } = state;
+    const timestamp = ingestedAt;
+    out.append(topics.state, partitionOf(baseId, partitions), {
+      key,
+      value: serde.encode('item-state', state),
+      timestamp,
+    });
+    for (const [of, fact] of linkRecords(null, state, input))
+      out.append(topics.links, 0, { key: of, value: fact && serde.encode('link-record', fact), timestamp });
+  }
+  await out.commit(producer);
+}
+// Facts of items that nobody is linked to change nothing: those who follow them need not read them all.
+const { end } = await log.range(topics.links, 0);
+for (const group of [resolverGroup, projectionGroup]) {
+  const consumer = await log.consumer({ group, topics: [topics.links], memberId: 'fill' });
+  await consumer.poll({ max: 1, waitMs: 0 });
+  await consumer.commit([{ topic: topics.links, partition: 0, next: end }]);
+  await consumer.close();
+}
+await log.close();
+database.close();
+
+function inputOf(index: number): ItemInput {
+  const { raw } = reportOf(1, index);
+  const outcome = complaintReport.normalize(raw, { ingestedAt, config: null });
+  if (outcome.kind !== 'next') throw new Error(`report ${index} of the corpus: ${outcome.reason}`);
+  const { content, ...fields } = outcome.value;
+  const sha256 = hash('sha256', raw.bytes, 'hex');
+  const baseId = baseIdOf(complaintReport.name, fields.recordId);
+  const inputId = uuidOf(`input:fill/${index}`);
+  const sourceRecord = {
+    ...fields,
+    system: complaintReport.name,
+    rawFormat: raw.format,
+    rawRef: `raw.${complaintReport.name}/${fields.recordId}@${sha256}`,
+    rawSha256: sha256,
+    ingestedAt,
+    contentHash: contentHash(content),
+    traceId: inputId.replaceAll('-', ''),
+    correlationId: raw.correlationId,
+  };
+  const about = { inputId, baseId, at: ingestedAt, seq: ingestedAt * 1_000 + index, catalogueVersion };
+  return { ...emptyInput, ...about, kind: 'SOURCE_RECORD', causeId: null, origin: 'LIVE', sourceRecord };
+}
+
+function stateAfter(input: ItemInput): ItemState {
+  const verdict = decide(input, [], pipeline);
+  if (verdict.kind !== 'decided') throw new Error(`${input.baseId} was not decided: ${verdict.reason}`);
+  return verdict.decision.states[0]!;
+}
