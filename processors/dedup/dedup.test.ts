@@ -52,8 +52,8 @@ function side(told: Told) {
     ...draft.item,
     category: { ...draft.item.category, code: category, method: 'MAPPED', confidence: 1 },
   };
-  const { bytes } = linker.features({ ...draft, item }, closedAt);
-  return { itemId: item.itemId, orderKeyAt: draft.record.reportedAt, features: bytes };
+  const { bytes, keys } = linker.features({ ...draft, item }, closedAt);
+  return { keys, itemId: item.itemId, orderKeyAt: draft.record.reportedAt, features: bytes };
 }
 
 /** What the later of two tellings is to the earlier; null when they have nothing to do with each other. */
@@ -62,6 +62,9 @@ const judge = (earlier: Told, later: Told): PairScore | null =>
 
 const heap = { title: '垃圾没人清运', body: '垃圾桶满了三天,臭得很' };
 const again = { title: '楼下垃圾成堆', body: '苍蝇乱飞,环卫几天没来清运垃圾' };
+
+const neighbour = { ref: 'hk1:neighbour' };
+const device = (assetId: string) => ({ ...sourceRecord().place, address: '海棠路望海家园', assetId });
 
 /** 78 characters. */
 const template =
@@ -232,13 +235,111 @@ describe('one matter in other words', () => {
   });
 });
 
+describe('claims of their own', () => {
+  test('against one employer are related and stay apart', () => {
+    const claim: Told = {
+      system: 'legal-12348',
+      category: 'LAB.WAGE',
+      kind: 'HELP',
+      title: '拖欠工资',
+      body: '海福加工厂欠薪三个月,工资没结',
+      subject: { kind: 'ORG', name: null, ref: '91330903MA00000001' },
+    };
+    expect(judge(claim, { ...claim, body: '在海福加工厂做班组,老板拖欠工资' })).toMatchObject({
+      outcome: 'APART',
+      relation: 'RELATED',
+    });
+  });
+});
+
+describe('secrecy', () => {
+  const secret = { ...neighbour, confidential: true };
+
+  test('a record whose reporter asked for it is joined by a person only', () => {
+    expect(judge(heap, again)?.outcome).toBe('MADE');
+    expect(judge(heap, { ...again, person: secret })?.outcome).toBe('SUGGESTED');
+    expect(judge({ ...heap, person: secret }, again)?.outcome).toBe('SUGGESTED');
+    const quoting = { ...again, relatedIds: ['complaint-report:TS1'], person: secret };
+    expect(judge({ ...heap, recordId: 'TS1' }, quoting)?.outcome).toBe('SUGGESTED');
+  });
+
+  test('a report on an official has no key, and nothing is said of it beside another', () => {
+    const report: Told = { category: 'PET.CONDUCT', title: '举报村干部', body: template, person: neighbour };
+    expect(judge(report, report)).toBeNull();
+    expect(judge(report, { ...report, relatedIds: ['complaint-report:TS2'] })).toBeNull();
+    expect(side(report).keys).toEqual([]);
+  });
+});
+
+describe('two independent signs', () => {
+  const lamps = { category: 'URB.FACILITY', title: '路灯不亮' };
+
+  test('make a link of nearly the same words at one place, whoever says them', () => {
+    const dark = (told: number): Told => ({
+      ...lamps,
+      body: `海印路菜场门口一带的路灯全都不亮了,晚上出门看不见路,第${told}次反映`,
+      person: { ref: `hk1:${told}` },
+    });
+    expect(judge(dark(3), dark(8))).toMatchObject({ outcome: 'MADE', relation: 'SAME_MATTER' });
+  });
+
+  test.each<readonly [string, Told, Told]>([
+    ['inexact points near each other', { address: null }, { address: null, north: 150 }],
+    ['one road, no points', { address: '银帆路', north: null }, { address: '银帆路', north: null }],
+    ['two names, exact points', { address: '银帆路' }, { address: '望鲸苑' }],
+  ])('are not: %s', (_name, earlier, later) => {
+    const one = judge({ ...lamps, body: '路灯坏了', ...earlier }, { ...lamps, body: '灯杆不亮', ...later });
+    expect(one?.outcome ?? 'NONE').not.toBe('MADE');
+  });
+});
+
 describe('never merged', () => {
   test.each<readonly [string, Told, Told, string]>([
     [
-      'another problem at one place',
-      heap,
-      { category: 'SAF.HAZARD', title: '消防通道被堵', body: '楼道堆物,安全出口打不开' },
+      'another problem at one place, told by one person who says that it was told before',
+      { ...heap, person: neighbour },
+      {
+        category: 'SAF.HAZARD',
+        title: '消防通道被堵',
+        body: '反映过,楼道堆物,安全出口打不开',
+        person: neighbour,
+      },
       'OTHER_PROBLEM',
+    ],
+    [
+      'dark in one home alone, and the whole street dark',
+      { category: 'CNV.UTILITY', title: '整条街停电', body: '停电两小时了,什么时候供电' },
+      { category: 'CNV.UTILITY', title: '家里停电', body: '只有我家没电,对门都亮,跳闸了' },
+      'ONLY_HOME',
+    ],
+    [
+      'another lift in one building',
+      { category: 'MKT.EQUIP', title: '电梯困人', body: '电梯坏了,人困在电梯里', place: device('lift-left') },
+      { category: 'MKT.EQUIP', title: '电梯困人', body: '电梯坏了,又困人了', place: device('lift-right') },
+      'OTHER_ASSET',
+    ],
+    [
+      'another firm that does the same in one street',
+      { category: 'TOU.SERVICE', title: '强制购物', body: '蓝屿旅行社导游逼着买珍珠,要退款' },
+      { category: 'TOU.SERVICE', title: '强迫购物', body: '碧湾旅行社的导游带去购物店,要退款' },
+      'OTHER_FIRM',
+    ],
+    [
+      'another matter of one person, at another place',
+      {
+        ...heap,
+        category: 'UNK.OTHER',
+        body: '垃圾桶满了三天,昨天打过电话没人管',
+        person: neighbour,
+      },
+      {
+        category: 'UNK.OTHER',
+        title: '候车亭顶棚掀了',
+        body: '公交站台要修,打过电话没回音',
+        address: '石柱弄',
+        person: neighbour,
+      },
+      'OTHER_MATTER',
     ],
     [
       'another home in one building',
@@ -295,6 +396,19 @@ describe('never merged', () => {
     ],
   ])('%s', (_name, earlier, later, rule) => {
     expect(judge(earlier, later)).toMatchObject({ outcome: 'FORBIDDEN', method: rule });
+  });
+
+  test('a lamp after a lamp, in the same words by the same caller', () => {
+    const lamp = (north: number): Told => ({
+      category: 'URB.FACILITY',
+      title: '路灯不亮',
+      body: '路灯不亮了,晚上看不见路,请尽快派人来修一下,一直没有人来,谢谢',
+      address: null,
+      north,
+      person: neighbour,
+    });
+    expect(judge(lamp(0), lamp(20))?.outcome).toBe('MADE');
+    expect(judge(lamp(0), lamp(900))?.outcome ?? 'NONE').not.toMatch(/MADE|SUGGESTED/);
   });
 
   test('one phone that tells of two troubles does not join them', () => {

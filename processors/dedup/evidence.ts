@@ -1,4 +1,4 @@
-import type { FeatureReader } from './layout.ts';
+import type { FeatureReader } from './feature-reader.ts';
 import { overlap } from './overlap.ts';
 import { isMentionCode, isRoadCode, nameOfCode } from './place-words.ts';
 import { commonTopicNumbers } from './topics.ts';

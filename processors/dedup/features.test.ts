@@ -4,8 +4,8 @@ import { maxFeatureBytes, maxKeys } from '../../runtime/dedup-index/index.ts';
 import type { SourceRecord } from '../../schemas/types.ts';
 import { draftOf } from '../../test/support/drafts.ts';
 import { morning, sourceRecord } from '../../test/support/records.ts';
+import { FeatureReader } from './feature-reader.ts';
 import { linker } from './index.ts';
-import { FeatureReader } from './layout.ts';
 
 const texts = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 400 }),

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { FeatureReader } from './layout.ts';
+import type { FeatureReader } from './feature-reader.ts';
 import type { Finding } from './relations.ts';
 import { isTemplate } from './repost.ts';
 import { readSigns, signNames } from './signs.ts';

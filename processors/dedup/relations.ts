@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { FeatureReader } from './layout.ts';
+import type { FeatureReader } from './feature-reader.ts';
 
 /** What a kind of evidence makes of a pair; a null relation is found by `relationOf`. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import type { PairScore, PairSide, ScoreParts } from '../../runtime/processor.ts';
 import { type Evidence, PairEvidence } from './evidence.ts';
-import { FeatureReader } from './layout.ts';
+import { FeatureReader } from './feature-reader.ts';
 import { isWorthWeighing, likelihoodOf } from './likelihood.ts';
 import { forbiddenBy } from './never-merge.ts';
 import { type Finding, identityOf, relationOf } from './relations.ts';

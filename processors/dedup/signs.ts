@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { FeatureReader } from './layout.ts';
+import type { FeatureReader } from './feature-reader.ts';
 import { isSensor } from './relations.ts';
 
 /**

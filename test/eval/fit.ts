@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { compare } from '../../processors/dedup/evidence.ts';
-import { FeatureReader } from '../../processors/dedup/layout.ts';
+import { FeatureReader } from '../../processors/dedup/feature-reader.ts';
 import { isWorthWeighing } from '../../processors/dedup/likelihood.ts';
 import { forbiddenBy } from '../../processors/dedup/never-merge.ts';
 import { identityOf } from '../../processors/dedup/relations.ts';
