@@ -21,7 +21,10 @@ const hereM = 120;
 /** Metres between two points, less half of what they are inexact by, that one name joins (domain.md §6: 300 m). */
 const namedM = 300;
 
-/** Two days: a name of two characters, with nothing else said of the place, may be that of two places (project default). */
+/**
+ * A name of two characters with nothing else said of the place, or a point with no name, is soon that of another trouble (project
+ * default).
+ */
 const namedHours = 48;
 
 const weights = Float64Array.from(signNames, (name) => tables.weights[name] ?? 0);
@@ -61,7 +64,13 @@ export function isOnePlace(evidence: Evidence): boolean {
   if (metres === null)
     return (sites > 0 || premise === true) && (town === true || sites + roads > 1 || hours <= namedHours);
   if (sites + roads + mentions > 0 || premise === true) return isNear;
-  return !namesDiffer && metres !== null && tolerance <= exactM && metres <= hereM;
+  return (
+    !namesDiffer &&
+    hours <= namedHours &&
+    evidence.category === true &&
+    tolerance <= exactM &&
+    metres <= hereM
+  );
 }
 
 /**
@@ -112,10 +121,11 @@ function mayBeOnePlace(a: FeatureReader, b: FeatureReader, evidence: Evidence): 
   // All who are in the dark, or see the fire, tell of it at once and from where they stand.
   if (a.is('event') && b.is('event') && hours <= soonHours)
     return isNear || (metres === null && town === true);
-  if (namesDiffer) return false;
-  return isNear || (metres === null && town === true && rareTopics > 0);
+  if (namesDiffer || !(evidence.mainTopic || evidence.category === true)) return false;
+  if (rareTopics > 0 && hours <= namedHours) return isNear || (metres === null && town === true);
+  return isNear && hours <= soonHours;
 }
 /** Metres between two points, less half of what they are inexact by, at which a suggestion may be one (project default). */
-const nearM = 600;
+const nearM = 300;
 /** Project default. */
 const soonHours = 12;

@@ -30,9 +30,13 @@ interface Site {
   readonly lon: number;
   readonly lat: number;
   readonly names: readonly string[];
-  readonly road: string;
-  readonly estate: string;
+  readonly road: string | null;
+  readonly estate: string | null;
 }
+
+/** So many give no name of the place, neither as its address nor in the text. */
+const nameless = 0.15;
+const nowhere = { names: ['这里'], road: null, estate: null } as const;
 
 export interface BackgroundItem {
   readonly record: SourceRecord;
@@ -54,7 +58,9 @@ export function backgroundOf(matters: readonly Matter[]): (index: number) => Bac
     const matter = random.pick(matters);
     const telling = random.pick(matter.tellings);
     const number = Math.floor(sites * random.next() ** 1.3);
-    const site = known[number]!;
+    const place = known[number]!;
+    const isNamed = !random.chance(nameless);
+    const site = isNamed ? place : { ...place, ...nowhere };
     const tellings = byCategory.get(matter.category)!;
     const body = clausesOf(telling.body)
       .map((clause) => {
@@ -71,8 +77,7 @@ export function backgroundOf(matters: readonly Matter[]): (index: number) => Bac
       reporter: telling.reporter === 'ANON' ? 'ANON' : reporterOf(index, random),
       title: reworded(elsewhere(telling.title, own.get(matter)!, site, random), random),
       body,
-      addressAsSaid:
-        telling.addressAsSaid === null ? null : `${site.road}${1 + random.below(200)}号${site.estate}`,
+      addressAsSaid: addressOf(site, telling, random),
       quotes: null,
       relationToFirst: null,
     };
@@ -82,7 +87,7 @@ export function backgroundOf(matters: readonly Matter[]): (index: number) => Bac
         matter: `BG-${index}`,
         place: {
           townCode: site.townCode,
-          address: `${site.road}${site.estate}`,
+          address: `${place.road}${place.estate}`,
           lon: matter.place.lon === null ? null : site.lon + (random.next() - 0.5) * 0.002,
           lat: matter.place.lat === null ? null : site.lat + (random.next() - 0.5) * 0.002,
         },
@@ -152,6 +157,11 @@ export function inThatMonth<Entry extends { readonly orderKeyAt: number; readonl
     const orderKeyAt = firstDay + (entry.orderKeyAt % (days * 86_400_000));
     return { ...entry, orderKeyAt, ingestedAt: orderKeyAt + 60_000 };
   });
+}
+
+function addressOf({ road, estate }: Site, { addressAsSaid }: Telling, random: Random): string | null {
+  if (addressAsSaid === null) return null;
+  return road === null ? '小区门口' : `${road}${1 + random.below(200)}号${estate}`;
 }
 
 /** Most call by day. */

@@ -11,8 +11,11 @@ export interface LookAlikeFigures {
   readonly suggested: number;
 }
 
-/** Short questions that look alike, asked within an hour by two persons who say no place: none may be linked. */
-export function judgeLookAlikes(): LookAlikeFigures {
+/**
+ * Short questions that look alike, asked within an hour by two persons who say no place: none may be linked.
+ * @param every of so many pairs one is judged
+ */
+export function judgeLookAlikes(every = 1): LookAlikeFigures {
   const { place, reporter } = sourceRecord();
   const nowhere = {
     ...place,
@@ -33,11 +36,14 @@ export function judgeLookAlikes(): LookAlikeFigures {
         reporter: { ...reporter, name, phone: null },
       }),
     );
+  let lines = 0;
   let pairs = 0;
   const counts = { made: 0, suggested: 0 };
   for (const line of readFileSync(`${sharedFolder()}/data/zh_text_pairs/lcqmc.tsv`, 'utf8').split('\n')) {
     const [one, other, label] = line.split('\t');
     if (label?.trim() !== '0' || one === undefined || other === undefined) continue;
+    lines++;
+    if (lines % every !== 0) continue;
     pairs++;
     const earlier = ask(one, `TS${pairs}a`, '赵明涛', morning);
     const later = ask(other, `TS${pairs}b`, '钱芳', morning + 3_600_000);

@@ -10,7 +10,7 @@ import { type Indexed, indexed, type LinkedPair, linkAll } from './linked.ts';
 
 export interface RepostFigures {
   readonly messages: number;
-  /** Messages without a time cannot be records: their pairs are left out. */
+  /** Messages without a time cannot be records: their pairs are left out, as are those from before `since`. */
   readonly pairsWithoutTime: number;
   /** Pairs further apart than the window: never compared. */
   readonly pairsBeyondWindow: number;
@@ -40,8 +40,11 @@ const sheets: Readonly<Record<string, string>> = {
 };
 const ingestedAt = Date.UTC(2026, 0, 1);
 
-/** The 7,148 messages of teddy2020c through complaint-report, against text_overlap_pairs.csv. */
-export async function linkReposts(): Promise<Reposts> {
+/**
+ * The 7,148 messages of teddy2020c through complaint-report, against text_overlap_pairs.csv.
+ * @param since ms; earlier messages are left out, with their pairs
+ */
+export async function linkReposts(since = 0): Promise<Reposts> {
   const items = new Map<string, Indexed>();
   for (const row of citizenMessages()) {
     const outcome = normalize(
@@ -50,6 +53,7 @@ export async function linkReposts(): Promise<Reposts> {
     );
     if (outcome.kind !== 'next') continue;
     const { content: _, ...record } = outcome.value;
+    if (record.reportedAt < since) continue;
     items.set(record.recordId, indexed(sourceRecord({ ...record, ingestedAt })));
   }
   const rows: readonly Record<string, string>[] = parse(
