@@ -30,13 +30,21 @@ const stories = {
   read: storyFigures(links, 'read'),
   heldOut: storyFigures(links, 'held out'),
 };
+const bare = await linkStories(false);
+const withoutGeocoder = {
+  all: storyFigures(bare, 'all'),
+  read: storyFigures(bare, 'read'),
+  heldOut: storyFigures(bare, 'held out'),
+};
 const reposts = await linkReposts();
 const lookAlikes = judgeLookAlikes();
 
 const among = Number(values.background) > 0 ? await amongOthers(Number(values.background)) : null;
 
 if (values.json)
-  console.log(JSON.stringify({ stories, reposts: reposts.figures, lookAlikes, among }, null, 2));
+  console.log(
+    JSON.stringify({ stories, withoutGeocoder, reposts: reposts.figures, lookAlikes, among }, null, 2),
+  );
 else print();
 
 async function amongOthers(size: number) {
@@ -73,6 +81,8 @@ function printAmong({ figures, stories: told, foreign, reposts: found }: NonNull
 
 function print(): void {
   for (const [name, figures] of Object.entries(stories)) printStories(name, figures);
+  console.log('\n\nwithout the points that a geocoder would give:');
+  for (const [name, figures] of Object.entries(withoutGeocoder)) printStories(name, figures);
   const { figures } = reposts;
   console.log(
     `\nre-posts: ${figures.messages} messages; ${figures.made.there} listed pairs inside the 30 days, ` +

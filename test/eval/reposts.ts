@@ -46,7 +46,9 @@ const ingestedAt = Date.UTC(2026, 0, 1);
  */
 export async function linkReposts(since = 0): Promise<Reposts> {
   const items = new Map<string, Indexed>();
+  const sinceYear = new Date(since).getUTCFullYear();
   for (const row of citizenMessages()) {
+    if (Number(row.createTime?.slice(0, 4)) < sinceYear) continue;
     const outcome = normalize(
       { bytes: Buffer.from(JSON.stringify(row)), format: 'JSON', correlationId: 'teddy2020c' },
       { ingestedAt },

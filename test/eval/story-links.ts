@@ -1,3 +1,4 @@
+import type { SourceRecord } from '../../schemas/types.ts';
 import { type Indexed, indexed, type LinkedPair, linkAll } from './linked.ts';
 import { recordOf } from './source-records.ts';
 import { closings, isHeldOut, loadMatters, type Matter, type Telling } from './stories.ts';
@@ -16,19 +17,27 @@ export interface StoryLinks {
   readonly pairs: readonly LinkedPair[];
 }
 
-/** All tellings of all matters in one index, as a district would have them, and what the linker says of them. */
-export async function linkStories(): Promise<StoryLinks> {
+/**
+ * All tellings of all matters in one index, as a district would have them, and what the linker says of them.
+ * @param hasGeocoder false: hotline, 12315 and 12348 records have no points, as the hub has no geocoder
+ */
+export async function linkStories(hasGeocoder = true): Promise<StoryLinks> {
   const matters = loadMatters();
   const closed = closings(matters);
   const told = matters.flatMap((matter) =>
     matter.tellings.map((telling) => ({
       matter,
       telling,
-      item: indexed(recordOf(matter, telling), closed.get(matter.matter) ?? null),
+      item: indexed(placed(recordOf(matter, telling), hasGeocoder), closed.get(matter.matter) ?? null),
     })),
   );
   const byItem = new Map(told.map((one) => [one.item.itemId, one]));
   return { matters, told, byItem, pairs: await linkAll(told.map(({ item }) => item)) };
+}
+
+function placed(record: SourceRecord, hasGeocoder: boolean): SourceRecord {
+  if (hasGeocoder || record.place.locatedBy !== 'GEOCODED') return record;
+  return { ...record, place: { ...record.place, lon: null, lat: null, accuracyM: null, locatedBy: 'NONE' } };
 }
 
 /** What two tellings are to each other by the stories; null where they are two matters. */
