@@ -61,7 +61,9 @@ export type Same = boolean | null;
 
 const same = (a: number, b: number): Same => (a === 0 || b === 0 ? null : a === b);
 const hourMs = 3_600_000;
-const degreeM = 111_195;
+/** Metres in a millionth of a degree; half of it in radians. */
+const microM = 0.111_195;
+const halfMicro = Math.PI / 360e6;
 
 export const compare = (a: FeatureReader, b: FeatureReader, apartMs: number): Evidence =>
   new PairEvidence().of(a, b, apartMs);
@@ -255,8 +257,8 @@ const cosine = (angle: number): number => {
 
 /** Good to a metre in a thousand over a district. */
 function metresBetween(a: FeatureReader, b: FeatureReader): number {
-  const north = (a.lat - b.lat) * degreeM;
-  const east = (a.lon - b.lon) * degreeM * cosine(((a.lat + b.lat) * Math.PI) / 360);
+  const north = (a.latMicro - b.latMicro) * microM;
+  const east = (a.lonMicro - b.lonMicro) * microM * cosine((a.latMicro + b.latMicro) * halfMicro);
   return Math.sqrt(north * north + east * east);
 }
 

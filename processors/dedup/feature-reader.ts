@@ -2,7 +2,6 @@ import type { ItemKind, ReporterKind } from '../../schemas/types.ts';
 import {
   accuracyUnitM,
   closedBit,
-  degree,
   headBytes,
   kinds,
   layout,
@@ -108,11 +107,12 @@ export class FeatureReader {
   get hasPoint(): boolean {
     return (this.#parts & part.point) !== 0;
   }
-  get lat(): number {
-    return this.hasPoint ? (u32(this.#bytes, headBytes) | 0) / degree : 0;
+  /** Millionths of a whole. */
+  get latMicro(): number {
+    return this.hasPoint ? u32(this.#bytes, headBytes) | 0 : 0;
   }
-  get lon(): number {
-    return this.hasPoint ? (u32(this.#bytes, headBytes + 4) | 0) / degree : 0;
+  get lonMicro(): number {
+    return this.hasPoint ? u32(this.#bytes, headBytes + 4) | 0 : 0;
   }
   get accuracyM(): number {
     return this.hasPoint ? this.#bytes[headBytes + 8]! * accuracyUnitM : 0;

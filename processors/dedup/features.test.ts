@@ -78,8 +78,8 @@ describe('features', () => {
     const reader = new FeatureReader();
     expect(reader.read(bytes)).toBe(true);
     expect(reader).toMatchObject({ kind: 'COMPLAINT', reporterKind: 'CITIZEN', hasPoint: true, quoteds: 2 });
-    expect(reader.lat).toBeCloseTo(29.94652, 5);
-    expect(reader.lon).toBeCloseTo(122.30145, 5);
+    expect(reader.latMicro).toBe(29_946_520);
+    expect(reader.lonMicro).toBe(122_301_450);
     expect(reader.closedMinute * 60_000).toBe(Math.floor((morning + 3_600_000) / 60_000) * 60_000);
     expect(reader.building * reader.unit * reader.room * reader.asset).not.toBe(0);
     expect(reader.is('known')).toBe(true);
