@@ -4,13 +4,14 @@ import { type BareLoop, bareLoop } from './bare-loop.ts';
 import { reportOf } from './corpus.ts';
 import { type Figure, figure } from './figure.ts';
 import { pageSize, startHub } from './hub-under-load.ts';
+import { stored } from './stored.ts';
 
 const seed = 1;
 const warmUp = 4_000;
 
 /** Items a second from the intake to the commit of the writer, beside a bare loop that writes the same bytes. */
 export async function throughput(items: number): Promise<readonly Figure[]> {
-  const { committedMs, projectedMs, cpuMs } = await measured(items);
+  const { committedMs, projectedMs, cpuMs, byTopic } = await measured(items);
   const bare = await bareOf(items);
   const rate = (ms: number) => (items / ms) * 1_000;
   const perItem = (ms: number) => (ms / items) * 1_000;
@@ -19,10 +20,18 @@ export async function throughput(items: number): Promise<readonly Figure[]> {
     figure('throughput with item store', rate(projectedMs), 'items/s'),
     figure('writer thread per item', perItem(cpuMs), 'us CPU', perItem(bare.cpuMs)),
     figure('written per item', bare.bytes / items, 'bytes'),
+    ...byTopic,
   ];
 }
 
-async function measured(items: number): Promise<{ committedMs: number; projectedMs: number; cpuMs: number }> {
+interface Measured {
+  readonly committedMs: number;
+  readonly projectedMs: number;
+  readonly cpuMs: number;
+  readonly byTopic: readonly Figure[];
+}
+
+async function measured(items: number): Promise<Measured> {
   const hub = await startHub();
   try {
     await hub.takeIn(pagesOf(0, warmUp));
@@ -36,7 +45,10 @@ async function measured(items: number): Promise<{ committedMs: number; projected
     await hub.settled(true);
     const projectedMs = performance.now() - started;
     const after = await hub.usage();
-    return { committedMs, projectedMs, cpuMs: after.cpuMs - before.cpuMs };
+    const reader = await hub.reader();
+    const byTopic = stored(reader.database, warmUp + items);
+    await reader.close();
+    return { committedMs, projectedMs, cpuMs: after.cpuMs - before.cpuMs, byTopic };
   } finally {
     await hub.stop();
     hub.remove();
