@@ -85,6 +85,17 @@ describe('features', () => {
     expect(reader.is('known')).toBe(true);
   });
 
+  test('have no key from a masked name, nor from a place without a problem', () => {
+    const told = (over: Partial<SourceRecord>) =>
+      sideOf({ body: '请问', title: '', relatedIds: [], ...over }).keys;
+    const person = { ...sourceRecord().reporter, phone: null, ref: null, name: null };
+    const place = { ...sourceRecord().place, address: null, lat: null, lon: null, townCode: null };
+    const bare = told({ place, reporter: person });
+    expect(told({ place, reporter: { ...person, name: '王**' } })).toEqual(bare);
+    const [here, other] = ['垃圾没人清运', '路灯不亮'].map((title) => told({ title, reporter: person }));
+    expect(here!.filter((key) => other!.includes(key))).toEqual(bare);
+  });
+
   test('of another layout are not read', () => {
     expect(new FeatureReader().read(new Uint8Array([9, ...sideOf({}).bytes.slice(1)]))).toBe(false);
     expect(new FeatureReader().read(new Uint8Array())).toBe(false);

@@ -2,6 +2,7 @@ import { maxKeys } from '../../runtime/dedup-index/index.ts';
 import { finish } from './hash.ts';
 import { type Features, maxQuoted } from './layout.ts';
 import { isRoadCode, nameOfCode } from './place-words.ts';
+import { commonTopicNumbers } from './topics.ts';
 
 /**
  * Blocking keys: items that share one are looked at as a pair (design.md §4 point 3). The index keeps the K nearest of a block,
@@ -11,10 +12,12 @@ import { isRoadCode, nameOfCode } from './place-words.ts';
 export function keysOf(features: Features): number[] {
   // Whoever reports on an official is not to be found beside others.
   if (features.marks.conduct) return [];
-  const keys = new Set<number>();
+  const keys: number[] = [];
   const { ref, vessel, point, marks, text } = features;
   const add = (kind: Kind, value: number, other = 0): void => {
-    if (keys.size < maxKeys) keys.add(finish((value ^ Math.imul(other, 0x9e3779b1) ^ kind) >>> 0));
+    if (keys.length === maxKeys) return;
+    const key = finish((value ^ Math.imul(other, 0x9e3779b1) ^ kind) >>> 0);
+    if (!keys.includes(key)) keys.push(key);
   };
   add(kind.number, features.own);
   for (const number of features.quoted.slice(0, maxQuoted)) add(kind.number, number);
@@ -35,11 +38,13 @@ export function keysOf(features: Features): number[] {
   }
   if (features.town !== 0) {
     if (marks.event) add(kind.event, features.town, features.category);
-    for (const topic of features.topics.slice(0, 2)) add(kind.topic, features.town, topic);
+    // Problems of every day fill a town's block within hours.
+    for (const topic of features.topics.slice(0, themeCount))
+      if (!commonTopicNumbers.has(topic)) add(kind.topic, features.town, topic);
   }
   for (const band of text.bands) add(kind.text, band);
   for (const clause of text.clauses) add(kind.text, clause);
-  return [...keys];
+  return keys;
 }
 
 /** Numbers of topics are below. */
