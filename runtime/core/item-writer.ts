@@ -255,6 +255,7 @@ export function decidePairs(
   pairs: readonly Pair[],
   pipeline: Pipeline,
 ): Verdict {
+  if (pairs === before.pairs) return { kind: 'absorbed', reason: 'LOOKED_AGAIN', states: [] };
   const memory: ItemState = { ...before, pairs };
   const linked = (state: ItemState): string =>
     linksOf(state)

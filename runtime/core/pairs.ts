@@ -59,6 +59,8 @@ export function scorePair(linker: Linker, a: IndexEntry, b: IndexEntry): PairSco
  * All pairs that an item owns, from its neighbours. A verdict that says what it said before stands as it is, with the time at
  * which it was first so. An item that is linked to nobody need not remember its look-alikes, of which there are many: who would
  * bring it together with one later has the verdicts on both.
+ *
+ * @returns `before` itself where all pairs say what they said
  */
 export function pairsOf(
   owner: IndexEntry,
@@ -98,8 +100,35 @@ export function pairsOf(
   const kept = pairs.some(({ outcome }) => outcome === 'MADE')
     ? pairs
     : pairs.filter(({ outcome }) => outcome !== 'FORBIDDEN');
-  return kept.sort((a, b) => (a.otherId < b.otherId ? -1 : 1));
+  kept.sort((a, b) => (a.otherId < b.otherId ? -1 : 1));
+  const isSame =
+    kept.length === before.length && kept.every((pair, index) => isSamePair(pair, before[index]!));
+  return isSame ? before : kept;
 }
+
+/** Of all that a pair says, `otherBaseId` and `otherIngestedAt` follow from `otherId`. */
+const isSamePair = (a: Pair, b: Pair): boolean =>
+  a.otherId === b.otherId &&
+  a.hash === b.hash &&
+  a.otherHash === b.otherHash &&
+  a.outcome === b.outcome &&
+  a.relation === b.relation &&
+  a.score === b.score &&
+  a.method === b.method &&
+  a.ruleVersion === b.ruleVersion &&
+  a.decidedAt === b.decidedAt &&
+  isSameParts(a.parts, b.parts);
+
+const isSameParts = (a: ScoreParts | null, b: ScoreParts | null): boolean =>
+  a === b ||
+  (a !== null &&
+    b !== null &&
+    a.text === b.text &&
+    a.place === b.place &&
+    a.time === b.time &&
+    a.category === b.category &&
+    a.reporter === b.reporter &&
+    a.premise === b.premise);
 
 /** As a float of the log has them, so that what was just judged equals what is read again. */
 function roundedParts(parts: ScoreParts): ScoreParts {
