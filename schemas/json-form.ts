@@ -48,7 +48,8 @@ export function jsonForm(schema: RecordSchema): Convert {
         return to;
       });
     }
-    return part.logicalType === 'timestamp-millis' ? isoTime : primitive(part.type);
+    if (part.logicalType === 'timestamp-millis') return isoTime;
+    return part.logicalType === 'decimal' ? asItIs : primitive(part.type);
   };
   const remember = (name: string, namespace: string | undefined, convert: Convert): Convert => {
     compiled.set(fullName(name, namespace), convert);
