@@ -5,7 +5,7 @@ import { resolve } from '../../runtime/core/clusters.ts';
 import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
 import { featuresHash } from '../../runtime/core/pairs.ts';
 import { openEmbeddedDedupIndex } from '../../runtime/dedup-index/embedded.ts';
-import type { IndexEntry } from '../../runtime/dedup-index/index.ts';
+import { byOrderKey, type IndexEntry } from '../../runtime/dedup-index/index.ts';
 import type { Draft, PairScore } from '../../runtime/processor.ts';
 import type { SourceRecord } from '../../schemas/types.ts';
 import { draftOf } from '../support/drafts.ts';
@@ -45,17 +45,23 @@ export function indexed(record: SourceRecord, closedAt: number | null = null): I
   };
 }
 
-/** All pairs that the embedded index gives, the later item first. */
+/** All pairs that the embedded index gives, the later item first: each item is put and asks in the order in which they are read, as in the hub. */
 export async function candidatePairs(
   items: readonly Indexed[],
 ): Promise<readonly (readonly [later: Indexed, earlier: Indexed])[]> {
   const index = openEmbeddedDedupIndex();
-  await index.put(items);
   const known = new Map(items.map((item) => [item.itemId, item]));
-  const found = await index.neighbours(items.map((item) => ({ ...item, laterKeys: [] })));
-  return found.flatMap(({ earlier }, i) =>
-    earlier.map(({ itemId }) => [items[i]!, known.get(itemId)!] as const),
-  );
+  const pairs = new Map<string, readonly [Indexed, Indexed]>();
+  const inOrder = [...items].sort((a, b) => a.ingestedAt - b.ingestedAt || byOrderKey(a, b));
+  for (const item of inOrder) {
+    await index.put([item]);
+    const [found] = await index.neighbours([{ ...item, laterKeys: item.keys }]);
+    const add = (later: Indexed, earlier: Indexed) =>
+      pairs.set(`${later.itemId}/${earlier.itemId}`, [later, earlier]);
+    for (const { itemId } of found!.earlier) add(item, known.get(itemId)!);
+    for (const { entry } of found!.later) add(known.get(entry.itemId)!, item);
+  }
+  return [...pairs.values()];
 }
 
 /** What the linker says of all candidate pairs of which it says anything. */

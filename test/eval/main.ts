@@ -4,6 +4,7 @@ import { Crowd, type Linked } from './crowd.ts';
 import type { BCubed, Found } from './figures.ts';
 import { judgeLookAlikes } from './look-alikes.ts';
 import { linkReposts } from './reposts.ts';
+import { loadBlindMatters } from './stories.ts';
 import { type StoryFigures, storyFigures } from './story-figures.ts';
 import { linkStories } from './story-links.ts';
 
@@ -36,6 +37,11 @@ const withoutGeocoder = {
   read: storyFigures(bare, 'read'),
   heldOut: storyFigures(bare, 'held out'),
 };
+const blindMatters = loadBlindMatters();
+const blind = {
+  withGeocoder: storyFigures(await linkStories(true, blindMatters), 'all'),
+  withoutGeocoder: storyFigures(await linkStories(false, blindMatters), 'all'),
+};
 const reposts = await linkReposts();
 const lookAlikes = judgeLookAlikes();
 
@@ -43,7 +49,7 @@ const among = Number(values.background) > 0 ? await amongOthers(Number(values.ba
 
 if (values.json)
   console.log(
-    JSON.stringify({ stories, withoutGeocoder, reposts: reposts.figures, lookAlikes, among }, null, 2),
+    JSON.stringify({ stories, blind, withoutGeocoder, reposts: reposts.figures, lookAlikes, among }, null, 2),
   );
 else print();
 
@@ -83,6 +89,9 @@ function print(): void {
   for (const [name, figures] of Object.entries(stories)) printStories(name, figures);
   console.log('\n\nwithout the points that a geocoder would give:');
   for (const [name, figures] of Object.entries(withoutGeocoder)) printStories(name, figures);
+  console.log('\n\nmatters that no rule was written by (demo/stories/blind.jsonl):');
+  printStories('with a geocoder', blind.withGeocoder);
+  printStories('without', blind.withoutGeocoder);
   const { figures } = reposts;
   console.log(
     `\nre-posts: ${figures.messages} messages; ${figures.made.there} listed pairs inside the 30 days, ` +

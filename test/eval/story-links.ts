@@ -21,8 +21,10 @@ export interface StoryLinks {
  * All tellings of all matters in one index, as a district would have them, and what the linker says of them.
  * @param hasGeocoder false: hotline, 12315 and 12348 records have no points, as the hub has no geocoder
  */
-export async function linkStories(hasGeocoder = true): Promise<StoryLinks> {
-  const matters = loadMatters();
+export async function linkStories(
+  hasGeocoder = true,
+  matters: readonly Matter[] = loadMatters(),
+): Promise<StoryLinks> {
   const closed = closings(matters);
   const told = matters.flatMap((matter) =>
     matter.tellings.map((telling) => ({
