@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ItemAddress } from '../core/commands.ts';
 import { entryOf } from '../core/pairs.ts';
 import type { Serde } from '../core/serde.ts';
@@ -41,6 +42,8 @@ export async function rebuildIndex(
     for (;;) {
       const records = await log.read(topics.state, partition, next, batchRecords);
       if (records.length === 0) break;
+      // Reading never leaves the queue of microtasks: without this the thread could not say that it lives.
+      await setImmediate();
       next = records[records.length - 1]!.offset + 1;
       await serde.prepare(
         'item-state',

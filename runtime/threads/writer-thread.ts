@@ -16,6 +16,15 @@ if (main === null)
 const tell = (message: FromWriter): void => main.postMessage(message);
 
 try {
+  // A start that reads much is slow, not dead: it gives signs of life from its first moment on.
+  const closed = new AbortController();
+  const beating = (async () => {
+    while (!closed.signal.aborted) {
+      tell({ type: 'heartbeat' });
+      await systemClock.sleep(heartbeatMs, closed.signal);
+    }
+  })();
+
   const { assembly: at } = workerData as WriterData;
   const { assembleWriter } = (await import(at.module)) as AssemblyModule;
   const assembly = await assembleWriter(at.options);
@@ -39,14 +48,6 @@ try {
       else serve(port, sinkGroupMethods(assembly.log, name));
     }
   });
-
-  const closed = new AbortController();
-  const beating = (async () => {
-    while (!closed.signal.aborted) {
-      tell({ type: 'heartbeat' });
-      await systemClock.sleep(heartbeatMs, closed.signal);
-    }
-  })();
 
   tell({ type: 'ready' });
   await assembly.run(draining.signal);
