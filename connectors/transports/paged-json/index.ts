@@ -35,8 +35,9 @@ export async function checkPagedJson(source: PagedJsonSource, io: Io): Promise<v
  * Polls for ever: from `overlapMs` before the position to the newest row (`readRound`), then a pause. Each page is a batch.
  *
  * The position is a time of the source's clock, because that is what its filter compares; the two clocks may be minutes
- * apart. The hub's clock can only hold the position back: a row dated into the future is delivered, but as long as its time
- * has not come the position stays at the hub's "now", otherwise every row after it would lie before the window. The overlap
+ * apart. The hub's clock can only hold the position back, to the moment at which the round began: a row dated into the future is
+ * delivered, but must not move the window past the rows before it; and where a round lasts, a row may still come to an update time that
+ * the round has passed (the clock of its rows is coarse), so the next one begins before all that came meanwhile. The overlap
  * covers what the source commits late, and a source whose clock lags by up to that much behind such a held-back position.
  */
 export async function* readPagedJson(
@@ -57,7 +58,7 @@ export async function* readPagedJson(
     for await (const progress of round) {
       page += 1;
       const rows = progress.rows.filter((row) => !read.has(row));
-      const reached = Math.max(updatedTo ?? 0, Math.min(progress.updatedTo, clock.now()));
+      const reached = Math.max(updatedTo ?? 0, Math.min(progress.updatedTo, startedAt));
       if (rows.length === 0 && reached === updatedTo) continue;
       yield {
         records: rows.map((row) => rawRecord(row, `${startedAt}-${page}`)),

@@ -51,7 +51,8 @@ export interface Progress {
  * Two kinds of windows cannot be walked that way: more rows of *one* update time than a page holds (a bulk import), and a
  * source that does not keep the order it promises. They are read by `completePass`.
  *
- * Not covered: a row that appears with an update time already passed (a late commit). The caller's overlap is for that.
+ * Not covered: a row that appears with an update time already passed (a late commit, or a busy source whose clock is coarse). The caller
+ * begins its next round before this one began, with an overlap.
  * Throws HUB_SOURCE_UNSTABLE, HUB_SOURCE_PROTOCOL, and whatever `read` throws.
  */
 export async function* readRound(
