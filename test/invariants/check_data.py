@@ -113,7 +113,7 @@ def cluster_of(item_id, state):
 
 
 def check_clusters(states, problems):
-    """A member follows a primary that lists it, and no organisation has it."""
+    """A member follows a primary that lists it, and no organisation has it. True where nothing waits any more."""
     for item_id, state in states.items():
         cluster = cluster_of(item_id, state)
         if cluster is None:
@@ -171,7 +171,8 @@ def check(folder):
         if holders[item_id] != set(state["departments"]):
             problems.append(f"{item_id}: held by {sorted(holders[item_id])}, the state says {sorted(state['departments'])}")
 
-    check_clusters(states, problems)
+    between = []
+    check_clusters(states, between)
     projection = {
         item_id: {
             name: state[name]
@@ -202,6 +203,7 @@ def check(folder):
                 raw[headers["sha256"]] += 1
     return {
         "problems": problems,
+        "betweenItems": between,
         "projection": projection,
         "deadLetters": letters,
         "recordIds": sorted({state["record"]["recordId"] for state in states.values()}),

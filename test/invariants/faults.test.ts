@@ -42,8 +42,8 @@ const config = (options: Record<string, unknown> = {}) => ({
 });
 
 async function expectAll(data: string): Promise<void> {
-  const { problems, recordIds } = await checkData(data);
-  expect(problems).toEqual([]);
+  const { problems, betweenItems, recordIds } = await checkData(data);
+  expect([...problems, ...betweenItems]).toEqual([]);
   const expected = (await portal.records()).map((text) => (JSON.parse(text) as { id: string }).id);
   expect(recordIds).toEqual([...new Set(expected)].sort());
 }

@@ -133,7 +133,10 @@ export async function hub(
 }
 
 export interface DataCheck {
+  /** Never, whenever a hub dies. */
   readonly problems: readonly string[];
+  /** Not where all is worked off: between two commits a primary may list who does not follow it yet. */
+  readonly betweenItems: readonly string[];
   readonly projection: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly deadLetters: Readonly<
     Record<string, { readonly code: string; readonly stage: string; readonly sha256: string }>
