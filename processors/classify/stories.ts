@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import type { Item, ReporterKind } from '../../schemas/types.ts';
+import type { Item } from '../../schemas/types.ts';
+import { isHeldOut, loadMatters, type Matter } from '../../test/eval/stories.ts';
 import { contextOf, draftOf, personsOf } from './drafts.ts';
 import { classify } from './index.ts';
 
@@ -20,52 +19,12 @@ export interface JudgedTelling {
   readonly item: Item;
 }
 
-const kinds = [
-  'CONSULTATION',
-  'HELP',
-  'COMPLAINT',
-  'REPORT',
-  'SUGGESTION',
-  'PRAISE',
-  'DISPUTE',
-  'HAZARD',
-  'ALERT',
-  'COURT_SERVICE',
-  'OTHER',
-] as const;
-
-const matterSchema = z.object({
-  matter: z.string(),
-  category: z.string(),
-  tellings: z.array(
-    z.object({
-      source: z.string(),
-      channel: z.string(),
-      reporterKind: z.string(),
-      kind: z.enum(kinds),
-      title: z.string(),
-      body: z.string(),
-      sourceCategory: z.string(),
-      persons: z.number(),
-      itemClass: z.string(),
-    }),
-  ),
-});
-
-/** The folder of shared material: HUB_SHARED, else ../shared beside the project. */
-const shared = new URL(`${process.env.HUB_SHARED ?? '../shared'}/`, new URL('../../', import.meta.url));
-
 /** Judges every telling by itself, without links or facts. Throws where the stories are missing. */
 export function judgeStories(): JudgedTelling[] {
-  return ['a', 'b', 'c'].flatMap((file) =>
-    readFileSync(new URL(`stories/${file}.jsonl`, shared), 'utf8')
-      .trim()
-      .split('\n')
-      .flatMap((line) => judgeMatter(matterSchema.parse(JSON.parse(line)))),
-  );
+  return loadMatters().flatMap(judgeMatter);
 }
 
-function judgeMatter({ matter, category, tellings }: z.infer<typeof matterSchema>): JudgedTelling[] {
+function judgeMatter({ matter, category, tellings }: Matter): JudgedTelling[] {
   return tellings.map((telling) => {
     const { source, channel, kind, reporterKind, title, body, sourceCategory, persons, itemClass } = telling;
     const draft = draftOf({
@@ -74,7 +33,7 @@ function judgeMatter({ matter, category, tellings }: z.infer<typeof matterSchema
       kind,
       title,
       body,
-      reporter: { ...personsOf(persons), kind: reporterKind as ReporterKind },
+      reporter: { ...personsOf(persons), kind: reporterKind },
       sourceCategory: { code: null, sourceCode: null, sourceName: sourceCategory },
     });
     const outcome = classify.process(draft, contextOf());
@@ -87,7 +46,7 @@ function judgeMatter({ matter, category, tellings }: z.infer<typeof matterSchema
       sourceCategory,
       trueCategory: category,
       trueClass: itemClass,
-      isHeldOut: Number(matter.slice(-3)) % 4 === 2,
+      isHeldOut: isHeldOut(matter),
       item: outcome.value.item,
     };
   });

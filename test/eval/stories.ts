@@ -42,6 +42,8 @@ const tellingSchema = z.object({
   sourceCategory: z.string(),
   quotes: z.number().nullable(),
   persons: z.number(),
+  /** Class of this telling alone. */
+  itemClass: z.string(),
   amountCny: z.number().nullable(),
   relationToFirst: z.string().nullable(),
 });
