@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts';
+import { writerGroup } from '../core/writer-loop.ts';
 import type { Log } from '../log/index.ts';
 import { lanes } from '../topics.ts';
 
-/** Group of the item writer (see core/writer-loop.ts). */
-export const writerGroup = 'writer';
 /** The writer polls without pause; a shorter look would only keep this thread busy. */
 const lookMs = 20;
 

@@ -1,8 +1,8 @@
 import { resolverGroup } from '../core/resolver-loop.ts';
+import { writerGroup } from '../core/writer-loop.ts';
 import type { Log } from '../log/index.ts';
 import { lag } from '../log/lag.ts';
 import { lanes, topics } from '../topics.ts';
-import { writerGroup } from './consumed.ts';
 
 /**
  * Inputs, facts and verdicts that wait for the item writer or the cluster resolver. 0 only when both rested at one moment: each feeds

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ItemState } from '../../schemas/types.ts';
 import { ClusterMemories } from '../core/cluster-memory.ts';
 import type { Commands } from '../core/commands.ts';
-import { clusterIdOf } from '../core/draft-item.ts';
+import { clusterIdOf } from '../core/ids.ts';
 import { resolverGroup } from '../core/resolver-loop.ts';
 import { byOrderKey } from '../dedup-index/index.ts';
 import { HubError } from '../errors.ts';

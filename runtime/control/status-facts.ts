@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolverGroup } from '../core/resolver-loop.ts';
 import type { Serde } from '../core/serde.ts';
+import { writerGroup } from '../core/writer-loop.ts';
 import { dataFileName } from '../embedded/database.ts';
 import type { ItemCounts, ItemStore } from '../item-store/index.ts';
 import { projectedTopics } from '../item-store/projection.ts';
@@ -11,7 +12,7 @@ import { lag } from '../log/lag.ts';
 import { sinkGroup } from '../threads/sink-group.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
 import { lanes, topics } from '../topics.ts';
-import { type Waiting, waitingFor, writerGroup } from './consumed.ts';
+import { type Waiting, waitingFor } from './consumed.ts';
 import { readDeadLetters } from './dead-letters.ts';
 import { type ReviewReading, readReview } from './review.ts';
 

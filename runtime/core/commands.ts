@@ -5,7 +5,7 @@ import { partitionOf } from '../log/partition.ts';
 import { topics } from '../topics.ts';
 import { deadLetterResolution } from './dead-letter.ts';
 import { uuidOf } from './ids.ts';
-import { emptyInput, laneOf } from './inputs.ts';
+import { emptyInput, laneOf, risingSeq } from './inputs.ts';
 import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
 
@@ -52,7 +52,7 @@ export interface CommandsOptions {
 export async function openCommands(options: CommandsOptions): Promise<Commands> {
   const { log, serde, clock, partitions, catalogueVersion } = options;
   const producer = await log.producer('commands');
-  let seq = 0;
+  const nextSeq = risingSeq(clock);
   // One producer has one transaction open at a time: commands wait for each other.
   let last: Promise<void> = Promise.resolve();
   const commit = (out: Outputs): Promise<void> => {
@@ -67,13 +67,12 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
     kind: Pick<ItemInput, 'kind'> & Partial<ItemInput>,
   ): Promise<string> {
     const at = clock.now();
-    seq = Math.max(seq + 1, at * 1000);
     const input: ItemInput = {
       inputId: uuidOf(`command:${commandId}`),
       causeId: null,
       baseId,
       at,
-      seq,
+      seq: nextSeq(),
       origin: 'LIVE',
       catalogueVersion,
       ...emptyInput,
@@ -106,7 +105,6 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
       const out = new Outputs();
       const at = clock.now();
       for (const { baseId, itemId } of addresses) {
-        seq = Math.max(seq + 1, at * 1000);
         const input: ItemInput = {
           ...emptyInput,
           inputId: uuidOf(`look-again:${itemId}/${at}`),
@@ -114,7 +112,7 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
           causeId: null,
           baseId,
           at,
-          seq,
+          seq: nextSeq(),
           origin: 'REPLAY',
           catalogueVersion,
           reassess: { itemId, otherId: itemId },

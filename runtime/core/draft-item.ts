@@ -1,7 +1,7 @@
 import { schemaVersion } from '../../schemas/index.ts';
 import type { Item, ItemInput, ItemState, SourceRecord } from '../../schemas/types.ts';
 import type { Pipeline } from '../processor.ts';
-import { uuidOf } from './ids.ts';
+import { clusterIdOf } from './ids.ts';
 import { linksOf } from './pairs.ts';
 
 /**
@@ -117,9 +117,6 @@ export function draftItem(
     ext: record.ext,
   };
 }
-
-/** Id of the cluster whose earliest member this is. */
-export const clusterIdOf = (itemId: string): string => uuidOf(`cluster:${itemId}`);
 
 function clusterOf(
   itemId: string,

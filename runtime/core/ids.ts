@@ -24,3 +24,6 @@ export const baseIdOf = (system: string, recordId: string): string => `${system}
 /** @param generation 1, and 2… where the source has used the number again for another matter (ID_REUSED). */
 export const itemIdOf = (baseId: string, generation: number): string =>
   uuidOf(generation === 1 ? baseId : `${baseId}#${generation}`);
+
+/** Id of the cluster whose earliest member this is. */
+export const clusterIdOf = (itemId: string): string => uuidOf(`cluster:${itemId}`);

@@ -1,4 +1,5 @@
 import type { ItemInput } from '../../schemas/types.ts';
+import type { Clock } from '../clock.ts';
 import { topics } from '../topics.ts';
 
 /** The fields of all kinds, empty: an input sets that of its own. */
@@ -23,4 +24,13 @@ export const derived = (cause: ItemInput, kind: ItemInput['kind']): ItemInput =>
 export function laneOf(input: Pick<ItemInput, 'origin' | 'sourceRecord'>): string {
   if (input.origin !== 'LIVE') return topics.inputHistory;
   return input.sourceRecord?.priority === 'URGENT' ? topics.inputUrgent : topics.input;
+}
+
+/** Numbers for `ItemInput.seq`: microseconds of the clock, strictly rising for one producer, also where the clock is set back. */
+export function risingSeq(clock: Clock): () => number {
+  let seq = 0;
+  return () => {
+    seq = Math.max(seq + 1, clock.now() * 1000);
+    return seq;
+  };
 }

@@ -1,6 +1,6 @@
 import type { ItemClass, ItemFact, Member, Membership, PairFact } from '../../schemas/types.ts';
 import type { Cluster } from './clusters.ts';
-import { clusterIdOf } from './draft-item.ts';
+import { clusterIdOf } from './ids.ts';
 import { countReporters } from './reporters.ts';
 
 /** What an item is told of its cluster, without the number of the command. */

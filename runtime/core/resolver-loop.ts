@@ -1,14 +1,14 @@
-import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import { toHubError } from '../errors.ts';
 import type { Log } from '../log/index.ts';
 import { nextOffsets } from '../log/next-offsets.ts';
 import type { Counters, Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { ClusterMemories } from './cluster-memory.ts';
+import { risingSeq } from './inputs.ts';
 import { Outputs } from './outputs.ts';
 import { Resolution } from './resolution.ts';
 import type { Serde } from './serde.ts';
+import { takeTurns } from './turns.ts';
 
 export interface ResolverRun {
   readonly log: Log;
@@ -29,32 +29,26 @@ export interface ResolverRun {
 export const resolverGroup = 'resolver';
 
 const pollWaitMs = 1_000;
-const pauses = { firstMs: 100, longestMs: 10_000 };
 
 /**
  * The cluster resolver: reads facts and verdicts, and commits its memory, the commands to items and the consumed offsets at once. Ends
  * when `signal` aborts, or with an error that waiting cannot mend.
  */
 export async function runResolver(run: ResolverRun): Promise<void> {
-  const { log, serde, clock, counters, logger, signal, partitions, memberId, maxBatch = 2_000 } = run;
+  const { log, serde, clock, counters, signal, partitions, memberId, maxBatch = 2_000 } = run;
   const producer = await log.producer(`resolver-${memberId}`);
   const consumer = await log.consumer({ group: resolverGroup, topics: [topics.links], memberId });
   const memories = new ClusterMemories(log, serde);
-  let seq = 0;
-  const nextSeq = (): number => {
-    seq = Math.max(seq + 1, clock.now() * 1000);
-    return seq;
-  };
+  const nextSeq = risingSeq(clock);
   let epoch = -1;
-  let failures = 0;
 
-  async function turn(): Promise<void> {
+  async function turn(): Promise<boolean> {
     const { records } = await consumer.poll({ max: maxBatch, waitMs: pollWaitMs, signal });
     if (consumer.epoch() !== epoch) {
       memories.clear();
       epoch = consumer.epoch();
     }
-    if (records.length === 0) return;
+    if (records.length === 0) return false;
     const resolution = new Resolution({ serde, memories, partitions, nextSeq });
     await resolution.take(records);
     const out = new Outputs();
@@ -62,27 +56,16 @@ export async function runResolver(run: ResolverRun): Promise<void> {
     await out.commit(producer, { consumer, offsets: nextOffsets(records) });
     memories.committed(resolution.written());
     counters.add('hub_resolver_records_total', {}, records.length);
-    failures = 0;
+    return true;
+  }
+
+  async function forget(): Promise<void> {
+    memories.clear();
+    await consumer.rewind();
   }
 
   try {
-    while (!signal.aborted) {
-      try {
-        await turn();
-      } catch (thrown) {
-        const error = toHubError(thrown);
-        const goesOn = error.retriable || (error.code === 'HUB_LOG_FENCED' && failures < 3);
-        if (!goesOn) throw error;
-        logger.warn('resolver begins again from the committed offsets', {
-          code: error.code,
-          message: error.message,
-        });
-        memories.clear();
-        await consumer.rewind();
-        await clock.sleep(backoffMs(failures, pauses, clock.random()), signal);
-        failures += 1;
-      }
-    }
+    await takeTurns({ name: 'resolver', turn, forget }, run);
   } finally {
     await consumer.close();
     await producer.close();

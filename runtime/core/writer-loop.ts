@@ -1,17 +1,18 @@
 import type { ItemInput } from '../../schemas/types.ts';
-import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import type { DedupIndex } from '../dedup-index/index.ts';
-import { HubError, toHubError } from '../errors.ts';
+import { HubError } from '../errors.ts';
 import type { Consumer, Log, Producer } from '../log/index.ts';
 import type { Pipeline } from '../processor.ts';
 import type { Counters, Logger } from '../telemetry.ts';
 import { lanes } from '../topics.ts';
+import { risingSeq } from './inputs.ts';
 import { ItemMemory } from './item-memory.ts';
 import { LookAhead } from './look-ahead.ts';
 import { Pace } from './pace.ts';
 import type { Serde } from './serde.ts';
 import { type Arrival, Turn } from './turn.ts';
+import { takeTurns } from './turns.ts';
 
 export interface WriterRun {
   readonly log: Log;
@@ -38,7 +39,6 @@ export const writerGroup = 'writer';
 const pollWaitMs = 1_000;
 /** Pause before a halted partition is tried again, and the complaint repeated. */
 const haltedRetryMs = 30_000;
-const pauses = { firstMs: 100, longestMs: 10_000 };
 
 /**
  * The item writer: polls the three lanes, judges, and commits outputs, state and consumed offsets at once. One of these runs
@@ -47,30 +47,13 @@ const pauses = { firstMs: 100, longestMs: 10_000 };
  * Ends when `signal` aborts, or with an error that waiting cannot mend.
  */
 export async function runWriter(run: WriterRun): Promise<void> {
-  const { log, clock, signal, memberId, logger } = run;
+  const { log, memberId } = run;
   const producer = await log.producer(`writer-${memberId}`);
   const consumer = await log.consumer({ group: writerGroup, topics: lanes, memberId });
   const writer = new Writer(run, consumer, producer);
-  let failures = 0;
   try {
-    while (!signal.aborted) {
-      try {
-        if (await writer.turn()) failures = 0;
-      } catch (thrown) {
-        const error = toHubError(thrown);
-        // A revoked partition fences one commit; a writer that has been replaced is fenced again and again.
-        const goesOn = error.retriable || (error.code === 'HUB_LOG_FENCED' && failures < 3);
-        if (!goesOn) throw error;
-        logger.warn('writer begins again from the committed offsets', {
-          code: error.code,
-          message: error.message,
-        });
-        await writer.forget();
-        const pauseMs = backoffMs(failures, pauses, clock.random());
-        failures += 1;
-        await clock.sleep(pauseMs, signal);
-      }
-    }
+    const turns = { name: 'writer', turn: () => writer.turn(), forget: () => writer.forget() };
+    await takeTurns(turns, run);
   } finally {
     await consumer.close();
     await producer.close();
@@ -84,7 +67,7 @@ class Writer {
   readonly #memory: ItemMemory;
   readonly #lookAhead: LookAhead;
   readonly #pace: Pace;
-  #seq = 0;
+  readonly #nextSeq: () => number;
   #epoch = -1;
   #haltedUntil: number | null = null;
 
@@ -95,12 +78,8 @@ class Writer {
     this.#memory = new ItemMemory(run.log, run.serde);
     this.#lookAhead = new LookAhead(run.log);
     this.#pace = new Pace(run.maxBatch ?? 1_000);
+    this.#nextSeq = risingSeq(run.clock);
   }
-
-  readonly #nextSeq = (): number => {
-    this.#seq = Math.max(this.#seq + 1, this.#run.clock.now() * 1000);
-    return this.#seq;
-  };
 
   /** Drops what was worked out and not committed. */
   async forget(): Promise<void> {

@@ -4,7 +4,7 @@ import { exampleEvent, exampleItem, exampleLinkRecord } from '../../schemas/exam
 import type { Item, PairFact } from '../../schemas/types.ts';
 import { temporaryFolder } from '../../test/support/embedded-log.ts';
 import { systemClock } from '../clock.ts';
-import { clusterIdOf } from '../core/draft-item.ts';
+import { clusterIdOf } from '../core/ids.ts';
 import { pairKey } from '../core/link-records.ts';
 import { openSerde, type Serde } from '../core/serde.ts';
 import { openDatabase } from '../embedded/database.ts';

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { partOf } from '../../schemas/part.ts';
 import type { Item, ItemEvent, PairFact } from '../../schemas/types.ts';
-import { clusterIdOf } from '../core/draft-item.ts';
+import { clusterIdOf } from '../core/ids.ts';
 
 /** What the rows show of an item; the rest is read from its value when somebody asks for it. */
 export interface RowOfItem {
