@@ -13,9 +13,13 @@ async function holder(folder: string): Promise<ChildProcess> {
   const program = `
     import { lockDataFolder } from ${JSON.stringify(new URL('lock.ts', import.meta.url).href)};
     lockDataFolder(${JSON.stringify(folder)});
+    // Nobody refers to what it returned: collected or not, the folder is held.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 10));
     process.stdout.write('held');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module-typescript', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout!, 'data');

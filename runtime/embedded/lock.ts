@@ -4,6 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { HubError } from '../errors.ts';
 import { codeOfSqlite } from './sqlite-codes.ts';
 
+/** A connection that nobody refers to is closed by the garbage collector, and its lock is gone: these are referred to until released. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Makes this process, and this holder within it, the only writer of a data folder. The lock is an open exclusive transaction on
  * `lock.db`, which stays empty: the operating system frees it when the process ends, also by `kill -9`.
@@ -22,10 +25,11 @@ export function lockDataFolder(folder: string): { release(): void } {
     db?.close();
     throw refused(error, folder, path);
   }
-  const held = db;
+  const lock = db;
+  held.add(lock);
   return {
     release() {
-      if (held.isOpen) held.close();
+      if (held.delete(lock)) lock.close();
     },
   };
 }
