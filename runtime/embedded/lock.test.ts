@@ -8,6 +8,8 @@ import { lockDataFolder } from './lock.ts';
 
 const locked = expect.objectContaining({ code: 'HUB_DATA_LOCKED', retriable: true });
 
+const holders: ChildProcess[] = [];
+
 /** A process of its own that takes the lock and holds it until it is killed. */
 async function holder(folder: string): Promise<ChildProcess> {
   const program = `
@@ -22,6 +24,7 @@ async function holder(folder: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--expose-gc', '--input-type=module-typescript', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  holders.push(child);
   await once(child.stdout!, 'data');
   return child;
 }
@@ -31,7 +34,10 @@ describe('the lock of a data folder', () => {
   beforeEach(() => {
     folder = temporaryFolder();
   });
-  afterEach(() => folder.remove());
+  afterEach(() => {
+    for (const child of holders.splice(0)) child.kill('SIGKILL');
+    folder.remove();
+  });
 
   test('is held by one at a time, also within a process, and free after release', () => {
     const path = join(folder.path, 'new', 'data');
