@@ -49,7 +49,7 @@ const haltedRetryMs = 30_000;
 export async function runWriter(run: WriterRun): Promise<void> {
   const { log, memberId } = run;
   const producer = await log.producer(`writer-${memberId}`);
-  const consumer = await log.consumer({ group: writerGroup, topics: lanes, memberId });
+  const consumer = await log.consumer({ group: writerGroup, topics: lanes, firstAlone: true, memberId });
   const writer = new Writer(run, consumer, producer);
   try {
     const turns = { name: 'writer', turn: () => writer.turn(), forget: () => writer.forget() };

@@ -70,9 +70,10 @@ const wrongFormat = (path: string, found: string): HubError =>
   });
 
 function prepareForWriting(db: DatabaseSync, path: string, version: number): void {
-  // FULL: a commit that has resolved survives power loss. Page size counts only for a new file.
+  // FULL: a commit that has resolved survives power loss. Page size counts only for a new file. The last page of each topic and
+  // partition changes with every commit: a checkpoint after 64 MiB writes it to the file once for many of them.
   db.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-           PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY;`);
+           PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000; PRAGMA temp_store = MEMORY;`);
   if (version === formatVersion) return;
   inTransaction(db, () => {
     if (formatOf(db, path) !== version) throw wrongFormat(path, 'a format that another process is changing');

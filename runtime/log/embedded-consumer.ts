@@ -13,6 +13,7 @@ export class EmbeddedConsumer implements Consumer {
   readonly #coordinator: GroupCoordinator;
   readonly #member: Member;
   readonly #topics: readonly Topic[];
+  readonly #firstAlone: boolean;
   /** By partition number, then topic; absent = at the committed offset. */
   readonly #positions = new Map<number, Map<string, number>>();
   readonly #paused = new Set<number>();
@@ -22,8 +23,10 @@ export class EmbeddedConsumer implements Consumer {
   #turn = 0;
   #isClosed = false;
 
-  constructor(store: LogStore, coordinator: GroupCoordinator, { group, topics, memberId }: ConsumerOptions) {
+  constructor(store: LogStore, coordinator: GroupCoordinator, options: ConsumerOptions) {
+    const { group, topics, memberId, firstAlone = false } = options;
     this.#store = store;
+    this.#firstAlone = firstAlone;
     this.#group = group;
     this.#coordinator = coordinator;
     this.#topics = topics.map((name) => store.topics.get(name));
@@ -76,6 +79,7 @@ export class EmbeddedConsumer implements Consumer {
           return read.length > 0 && read.length === wanted;
         });
       }
+      if (this.#firstAlone && topic === this.#topics[0] && records.length > 0) break;
     }
     return records;
   }

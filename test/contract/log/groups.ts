@@ -51,6 +51,18 @@ export function groupContract(open: OpenLog): void {
       expect(texts(await take(consumer, 1))).toEqual(['n3']);
     });
 
+    test('may ask for records of the first topic by themselves', async () => {
+      const log = current();
+      await write(log, 't.normal', 0, 'n1', 'n2');
+      await write(log, 't.urgent', 3, 'u1');
+      const consumer = await log.consumer({ group: 'g', topics: lanes, firstAlone: true, memberId: 'm' });
+      const polled = async () => texts((await consumer.poll({ max: 10, waitMs: 0 })).records);
+      expect(await polled()).toEqual(['u1']);
+      await write(log, 't.urgent', 2, 'u2');
+      expect(await polled()).toEqual(['u2']);
+      expect(await polled()).toEqual(['n1', 'n2']);
+    });
+
     test('read topics of different numbers of partitions together', async () => {
       const log = current();
       await write(log, 't.normal', 3, 'n');
