@@ -1,9 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { toHubError } from '../runtime/errors.ts';
 import type { ExitCode } from '../runtime/run.ts';
+import { assemblyOptions } from './assembly.ts';
 import { startDemoSource } from './demo-source.ts';
 import { upHub } from './engine.ts';
 import { examples } from './examples.ts';
+import { explain } from './explain.ts';
 import { configOf } from './hub-at.ts';
+import { showPulse } from './pulse.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 interface UpOptions extends GlobalOptions {
@@ -29,6 +33,8 @@ export function up(shell: Shell): Command {
           ? await startDemoSource(options.data, options)
           : null;
       let code: ExitCode;
+      const ended = new AbortController();
+      let pulse: Promise<void> | null = null;
       try {
         const config =
           demo === null
@@ -37,8 +43,18 @@ export function up(shell: Shell): Command {
                 { ...options, config: demo.configFile },
                 { environment: { ...environment, ...demo.environment } },
               );
-        code = await upHub(options.data, config, () => note(t.up.started(options.data)));
+        code = await upHub(options.data, config, () => {
+          note(demo === null ? t.up.started(options.data) : t.up.demoStarted(options.data));
+          if (demo === null) return;
+          const { catalogueVersion } = assemblyOptions(options.data, config);
+          // Only a view: a hub goes on without it.
+          pulse = showPulse(options.data, catalogueVersion, shell, ended.signal).catch((thrown: unknown) =>
+            note(explain(toHubError(thrown), shell.language)),
+          );
+        });
       } finally {
+        ended.abort();
+        await pulse;
         demo?.stop();
       }
       // After a second signal nothing is waited for.

@@ -263,6 +263,27 @@ export const en = {
     speed: 'how many times faster than real time the simulated sources live',
     started: (folder: string) =>
       `the hub runs on ${folder}; Ctrl-C stops it. In another terminal:\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why ITEM`,
+    demoStarted: (folder: string) =>
+      `the hub runs on ${folder} and reads a simulated city; Ctrl-C stops both`,
+  },
+
+  pulse: {
+    received: 'received',
+    records: (count: number, sources: string) => `${count} records: ${sources}`,
+    items: 'items',
+    itemsOf: (total: number, linked: number) =>
+      linked === 0
+        ? `${total}`
+        : `${total}, of which ${linked} tell a matter that was known and follow its item`,
+    classes: 'class',
+    toWhom: 'to whom',
+    others: (count: number) => `${count} more`,
+    unreadable: 'unreadable',
+    letters: (count: number) => `${count}, kept: npm run -s hub -- dead-letters list`,
+    newest: 'newest reports',
+    follows: (itemId: string) => `follows ${itemId}`,
+    item: 'ITEM',
+    next: 'in another terminal',
   },
 
   names: {

@@ -252,6 +252,24 @@ export const zhCN: Messages = {
     speed: '模拟来源比实际时间快多少倍',
     started: (folder) =>
       `枢纽已在 ${folder} 上运行；按 Ctrl-C 停止。在另一个终端中可以：\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why 事项`,
+    demoStarted: (folder) => `枢纽已在 ${folder} 上运行，并读取一座模拟城市；按 Ctrl-C 同时停止两者`,
+  },
+
+  pulse: {
+    received: '已接收',
+    records: (count, sources) => `${count} 条记录：${sources}`,
+    items: '事项',
+    itemsOf: (total, linked) =>
+      linked === 0 ? `${total}` : `${total}，其中 ${linked} 件反映已知事项，已并单`,
+    classes: '分类',
+    toWhom: '去向',
+    others: (count) => `另有 ${count} 个单位`,
+    unreadable: '无法读取',
+    letters: (count) => `${count} 条，已保存：npm run -s hub -- dead-letters list`,
+    newest: '最新事项',
+    follows: (itemId) => `并入 ${itemId}`,
+    item: '事项',
+    next: '可在另一个终端中运行',
   },
 
   names: {

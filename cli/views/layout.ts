@@ -27,3 +27,15 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 export const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+/** What fits into so many columns. */
+export function cutTo(text: string, width: number): string {
+  let used = 0;
+  let kept = '';
+  for (const character of text) {
+    used += widthOf(character);
+    if (used > width) return kept;
+    kept += character;
+  }
+  return kept;
+}

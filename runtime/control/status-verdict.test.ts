@@ -21,7 +21,7 @@ const calm: StatusFacts = {
   resolver: { waiting: 0, oldestAt: null },
   review: { live: 0, overdue: 0, history: 0 },
   projectionLag: 0,
-  items: { total: 5, byClass: { ORDINARY: 5 }, byStatus: {}, unsignedMajor: 0 },
+  items: { total: 5, byClass: { ORDINARY: 5 }, byStatus: {}, byLead: {}, unsignedMajor: 0 },
   unsigned: [],
   unsignedFromHistory: 0,
   deadLetters: { open: 0, total: 0 },

@@ -18,6 +18,19 @@ interface ItemRow {
   readonly value: Uint8Array;
 }
 
+interface CountedRow {
+  readonly item_class: string;
+  readonly status: string;
+  readonly lead: string;
+  readonly n: number;
+}
+
+type Counting = { -readonly [K in keyof ItemCounts]: ItemCounts[K] } & {
+  readonly byClass: Record<string, number>;
+  readonly byStatus: Record<string, number>;
+  readonly byLead: Record<string, number>;
+};
+
 /** The read side: works on a read-only connection, in any thread or process. Its methods throw HUB_DATA_FORMAT, see assertItemStore. */
 export function openItemStore(database: DatabaseSync, log: Log, serde: Serde): ItemStore {
   const columns = 'item_id, base_id, partition, value';
@@ -46,11 +59,6 @@ export function openItemStore(database: DatabaseSync, log: Log, serde: Serde): I
       partition: row.partition,
       item: serde.decode('item', row.value),
     }));
-  }
-
-  function counted(column: 'item_class' | 'status'): Record<string, number> {
-    const found = prepared(`SELECT ${column} AS name, count(*) AS n FROM store_item GROUP BY 1`).all();
-    return Object.fromEntries(found.map((row) => [String(row.name), Number(row.n)]));
   }
 
   const ofCluster = (clusterId: string) =>
@@ -99,16 +107,18 @@ export function openItemStore(database: DatabaseSync, log: Log, serde: Serde): I
     },
 
     async counts(): Promise<ItemCounts> {
-      const total = prepared('SELECT count(*) AS n FROM store_item').get();
-      const unsigned = prepared(
-        "SELECT count(*) AS n FROM store_item WHERE item_class = 'MAJOR' AND status = 'SUBMITTED'",
-      ).get();
-      return {
-        total: Number(total?.n ?? 0),
-        byClass: counted('item_class'),
-        byStatus: counted('status'),
-        unsignedMajor: Number(unsigned?.n ?? 0),
-      };
+      const counts = { total: 0, byClass: {}, byStatus: {}, byLead: {}, unsignedMajor: 0 } as Counting;
+      const found = prepared(
+        'SELECT item_class, status, lead, count(*) AS n FROM store_item GROUP BY 1, 2, 3',
+      ).all() as unknown as CountedRow[];
+      for (const { item_class: itemClass, status, lead, n } of found) {
+        counts.total += n;
+        counts.byClass[itemClass] = (counts.byClass[itemClass] ?? 0) + n;
+        counts.byStatus[status] = (counts.byStatus[status] ?? 0) + n;
+        if (status !== 'LINKED') counts.byLead[lead] = (counts.byLead[lead] ?? 0) + n;
+        if (itemClass === 'MAJOR' && status === 'SUBMITTED') counts.unsignedMajor += n;
+      }
+      return counts;
     },
   };
 }

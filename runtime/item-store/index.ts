@@ -29,6 +29,8 @@ export interface ItemCounts {
   readonly total: number;
   readonly byClass: Readonly<Record<string, number>>;
   readonly byStatus: Readonly<Record<string, number>>;
+  /** By organisation that has the lead; linked members are not counted, their primary carries the work. */
+  readonly byLead: Readonly<Record<string, number>>;
   readonly unsignedMajor: number;
 }
 

@@ -124,6 +124,23 @@ describe('the item store', () => {
     expect(await store.find(uuid(7))).toEqual([]);
   });
 
+  test('counts by class, status and who leads; a member that follows another item burdens nobody', async () => {
+    const routed = (leadDepartment: string) => ({ route: { ...exampleItem.route, leadDepartment } });
+    const major = { classification: { ...exampleItem.classification, itemClass: 'MAJOR' as const } };
+    await publish(a, a, { ...routed('court'), ...major, status: 'SUBMITTED' });
+    await publish(b, b, { ...routed('health'), status: 'DISPATCHED' });
+    await publish(c, a, { ...routed('court'), status: 'LINKED' });
+    await project();
+    const { total, byClass, byStatus, byLead, unsignedMajor } = await store.counts();
+    expect({ total, byStatus, byLead, unsignedMajor }).toEqual({
+      total: 3,
+      byStatus: { SUBMITTED: 1, DISPATCHED: 1, LINKED: 1 },
+      byLead: { court: 1, health: 1 },
+      unsignedMajor: 1,
+    });
+    expect(byClass.MAJOR).toBe(1);
+  });
+
   test('finds an item that was always alone by the cluster id that it has', async () => {
     await publish(a, clusterIdOf(a), { primaryItemId: null });
     await project();

@@ -3,7 +3,7 @@ import { inTransaction } from '../embedded/database.ts';
 import { HubError } from '../errors.ts';
 
 /** Raised with every change of the tables. docs/data-format.md describes them. */
-const layout = 2;
+const layout = 3;
 
 /**
  * Consumer group of the projection; its lag is how far trace and search are behind. It bears the layout's number: tables of a new
@@ -29,6 +29,7 @@ CREATE TABLE store_item (
 );
 CREATE INDEX store_item_record ON store_item (record_id);
 CREATE INDEX store_item_reported ON store_item (reported_at);
+CREATE INDEX store_item_counted ON store_item (item_class, status, lead);
 CREATE TABLE store_event (
   item_id TEXT NOT NULL,
   seq INTEGER NOT NULL,

@@ -64,6 +64,22 @@ describe('hub up', () => {
     await gone(sourcePid);
   });
 
+  test('shows the first items as they come, and what to ask about them', async () => {
+    const child = spawn(process.execPath, [entry, 'up', '--data', data], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    running = child;
+    let said = '';
+    for await (const text of child.stdout) {
+      said += text;
+      if (/ why [0-9a-f]{8}\n/.test(said)) break;
+    }
+    expect(said).toMatch(/^received +\d+ records: complaint-report \d+/);
+    expect(said).toMatch(/\nclass +ordinary \d+ → /);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   test('gives up, with 1, a folder on which another hub runs, and leaves that one alone', async () => {
     const { child } = await demoHub();
     const { stdout, stderr, code } = await hub('up', '--data', data);
