@@ -209,13 +209,13 @@ describe('the embedded log over its file', () => {
     const day = 24 * 3_600_000;
     await log.ensureTopics([{ name: 't', partitions: 2, retentionMs: day }]);
     const at = (timestamp: number) => ({ key: 'k', value: null, timestamp });
-    for (const timestamp of [0, 5 * day, 0]) await writeRecords(log, 't', 0, [at(timestamp)]);
-    await writeRecords(log, 'table', 0, [at(4 * day)]);
+    for (const timestamp of [0, 35 * day, 0]) await writeRecords(log, 't', 0, [at(timestamp)]);
+    await writeRecords(log, 'table', 0, [at(5 * day)]);
     expect(await readAll(log, 'table', 0)).toHaveLength(1);
-    expect(await log.trim(5 * day)).toBe(1);
+    expect(await log.trim(35 * day)).toBe(1);
     expect(await log.range('t', 0)).toEqual({ start: 1, end: 3 });
     expect(await readAll(log, 'table', 0)).toHaveLength(1);
-    expect(await log.trim(5 * day + 1)).toBe(1);
+    expect(await log.trim(35 * day + 1)).toBe(1);
     expect(await readAll(log, 'table', 0)).toEqual([]);
     expect(await log.range('table', 0)).toEqual({ start: 1, end: 1 });
   });

@@ -4,8 +4,11 @@ import type { Topic } from './embedded-topics.ts';
 import type { NewRecord } from './index.ts';
 import { encodeSegments } from './segment.ts';
 
-/** How long a tombstone stays readable, for those who keep a copy of a compacted topic. Kafka's default as well. */
-const tombstoneMs = 24 * 3_600_000;
+/**
+ * How long a tombstone stays readable, for those who keep a copy of a compacted topic: longer than a hub is ever down, or the
+ * cluster resolver would never hear that a pair has been taken back. Kafka: `delete.retention.ms`.
+ */
+const tombstoneMs = 30 * 24 * 3_600_000;
 
 /** Everything that is written to the log's tables. All of it runs within a transaction of the caller. */
 export class LogWriting {
