@@ -214,6 +214,12 @@ export const errorKinds = {
       'Rows kept shifting between pages while the hub was reading, so a complete pass was not possible.',
     fix: 'None at first, the position does not move and the hub reads again; if it stays, raise maxPasses.',
   },
+  HUB_SOURCE_NOT_LISTENING: {
+    retriable: true,
+    meaning:
+      'The hub cannot listen where a source is to push (port taken, address not of this machine, no right).',
+    fix: 'Do what the message says (listen.host, listen.port of this connector); the hub tries again, and the source sends again what it could not deliver.',
+  },
   HUB_CONNECTOR_UNRESPONSIVE: {
     retriable: true,
     meaning: 'A connector gave no sign of life and was ended.',

@@ -149,6 +149,10 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '读取期间记录在各页之间不断移位，无法完整读完一遍。',
     fix: '起初无需处理，读取位置不动，枢纽会重读；若持续出现，请调大 maxPasses。',
   },
+  HUB_SOURCE_NOT_LISTENING: {
+    meaning: '枢纽无法在来源推送的地址上监听（端口被占用、不是本机地址或没有权限）。',
+    fix: '按提示修改该接入器的 listen.host、listen.port；枢纽会重试，来源会重发未能送达的内容。',
+  },
   HUB_CONNECTOR_UNRESPONSIVE: {
     meaning: '接入器没有存活信号，已被终止。',
     fix: '起初无需处理，它会重启；若反复出现，请查找死循环或失控的正则表达式。',
