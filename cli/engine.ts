@@ -6,13 +6,15 @@ import { connectorOptions, type HubConfig } from '../runtime/config.ts';
 import type { NormalizeContext, NormalizedRecord, RawRecord } from '../runtime/connector.ts';
 import { connectControl } from '../runtime/control/client.ts';
 import { startControl } from '../runtime/control/server.ts';
-import type { SinkTopics } from '../runtime/control/status-facts.ts';
+import type { RunningFacts, SinkTopics } from '../runtime/control/status-facts.ts';
 import { lockDataFolder } from '../runtime/embedded/lock.ts';
+import { type DutyFront, type FrontStatus, openFront } from '../runtime/front/server.ts';
 import type { Outcome } from '../runtime/outcome.ts';
 import { type ExitCode, type RunningHub, runHub, stopSignals } from '../runtime/run.ts';
 import { stderrLogger } from '../runtime/telemetry.ts';
 import { startWriter, type Writer } from '../runtime/threads/writer.ts';
 import { assemblyAt, assemblyOptions, registries } from './assembly.ts';
+import { dutyPages } from './duty-pages.ts';
 
 /** Generous: a command may have a large transaction in flight when it is done. */
 const closeWithinMs = 60_000;
@@ -103,11 +105,32 @@ function sourceOf(source: string, config: HubConfig) {
 export async function upHub(
   folder: string,
   config: HubConfig,
-  onStarted: (hub: RunningHub) => void,
+  onStarted: (page: FrontStatus) => void,
 ): Promise<ExitCode> {
   const lock = lockDataFolder(folder);
   const log = stderrLogger(config.log.level);
-  const front = (hub: RunningHub) => startControl({ folder, methods: methodsOf(hub, config) });
+  const clock = systemClock;
+  const duty = dutyPages({ folder, config, clock, sinks: sinkTopics(config) });
+  let page: DutyFront | null = null;
+  const front = async (hub: RunningHub) => {
+    const opened = await openFront({
+      ...config.http,
+      pages: duty.pagesOf(hub, () => opened.status()),
+      clock,
+      log,
+    });
+    page = opened;
+    const methods = methodsOf(hub, config, opened);
+    const control = await startControl({ folder, methods }).catch(async (thrown: unknown) => {
+      await opened.close();
+      throw thrown;
+    });
+    return {
+      async close() {
+        await Promise.all([control.close(), opened.close(), duty.close()]);
+      },
+    };
+  };
   const { stop, force } = stopSignals();
   try {
     const assembly = assemblyAt(assemblyOptions(folder, config));
@@ -115,12 +138,15 @@ export async function upHub(
       config,
       registries,
       assembly,
-      clock: systemClock,
+      clock,
       log,
       stop,
       force,
       front,
-      onStarted,
+      onStarted() {
+        duty.started();
+        if (page !== null) onStarted(page.status());
+      },
     });
   } finally {
     lock.release();
@@ -137,8 +163,13 @@ export function sinkTopics(config: HubConfig): readonly SinkTopics[] {
     });
 }
 
+/** What only the running hub knows of the facts of `hub status`. */
+export interface Overview extends Omit<RunningFacts, 'pid'> {
+  readonly sinks: readonly SinkTopics[];
+}
+
 /** What a running hub does for commands: the writer's methods, and those that need the main thread. */
-function methodsOf({ writer, parts }: RunningHub, config: HubConfig) {
+function methodsOf({ writer, parts }: RunningHub, config: HubConfig, page: DutyFront) {
   const over = (method: string) => (ask: unknown) => writer.admin(method, ask);
   return {
     reclass: over('reclass'),
@@ -148,7 +179,11 @@ function methodsOf({ writer, parts }: RunningHub, config: HubConfig) {
     lag: over('lag'),
     counters: over('counters'),
     status: async () => parts.status(),
-    sinks: async () => sinkTopics(config),
+    overview: async (): Promise<Overview> => ({
+      parts: parts.status(),
+      front: page.status(),
+      sinks: sinkTopics(config),
+    }),
     backfill: (ask: BackfillAsk) => backfillInto(writer, config, ask),
   };
 }

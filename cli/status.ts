@@ -2,11 +2,10 @@ import { Command } from 'commander';
 import { reviewDueAt } from '../processors/deadlines/index.ts';
 import { readAnnouncement } from '../runtime/control/announcement.ts';
 import { connectControl } from '../runtime/control/client.ts';
-import { readStatus, type SinkTopics, type StatusFacts } from '../runtime/control/status-facts.ts';
+import { readStatus, type StatusAsk } from '../runtime/control/status-facts.ts';
 import { statusLines, worstLevel } from '../runtime/control/status-verdict.ts';
 import type { Remote } from '../runtime/threads/rpc.ts';
-import type { PartStatus } from '../runtime/threads/watched-part.ts';
-import { sinkTopics } from './engine.ts';
+import { type Overview, sinkTopics } from './engine.ts';
 import { examples } from './examples.ts';
 import { configOf, withReader } from './hub-at.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
@@ -45,11 +44,8 @@ export function status(shell: Shell): Command {
 
   async function show(options: StatusOptions): Promise<void> {
     const hub = await connectControl(options.data);
-    const running = hub === null ? null : await partsOf(hub, options.data);
-    const sinks =
-      hub === null
-        ? sinkTopics(configOf(options, shell))
-        : ((await hub.call('sinks')) as readonly SinkTopics[]);
+    const asked = hub === null ? null : await overviewOf(hub, options.data);
+    const { running, sinks } = asked ?? { running: null, sinks: sinkTopics(configOf(options, shell)) };
     const now = clock.now();
     const facts = await withReader(options, ({ log, serde, store }) =>
       readStatus({ folder: options.data, log, serde, store, dueOf: reviewDueAt, running, sinks, now }),
@@ -62,8 +58,12 @@ export function status(shell: Shell): Command {
   }
 }
 
-async function partsOf(hub: Pick<Remote, 'call'>, folder: string): Promise<StatusFacts['running']> {
+async function overviewOf(
+  hub: Pick<Remote, 'call'>,
+  folder: string,
+): Promise<Pick<StatusAsk, 'running' | 'sinks'> | null> {
   const announced = readAnnouncement(folder);
   if (announced === null) return null;
-  return { pid: announced.pid, parts: (await hub.call('status')) as readonly PartStatus[] };
+  const { sinks, ...running } = (await hub.call('overview')) as Overview;
+  return { running: { pid: announced.pid, ...running }, sinks };
 }

@@ -43,8 +43,10 @@ export function up(shell: Shell): Command {
                 { ...options, config: demo.configFile },
                 { environment: { ...environment, ...demo.environment } },
               );
-        code = await upHub(options.data, config, () => {
-          note(demo === null ? t.up.started(options.data) : t.up.demoStarted(options.data));
+        code = await upHub(options.data, config, ({ address, error }) => {
+          const page =
+            address === null ? t.up.noPage(`${error?.code} ${error?.message}`) : t.up.page(address);
+          note(demo === null ? t.up.started(options.data, page) : t.up.demoStarted(options.data, page));
           if (demo === null) return;
           const { catalogueVersion } = assemblyOptions(options.data, config);
           // Only a view: a hub goes on without it.

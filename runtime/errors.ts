@@ -296,9 +296,9 @@ export const errorKinds = {
     fix: 'Start it through npm (npm run -s hub -- COMMAND), which takes the Node.js of this project, or install Node.js 24.15 or newer.',
   },
   HUB_PORT_BUSY: {
-    retriable: false,
-    meaning: 'The HTTP port is taken by another program.',
-    fix: 'Choose another with http.port in the configuration, or --port.',
+    retriable: true,
+    meaning: 'The address for HTTP cannot be listened on: mostly another program has the port.',
+    fix: 'See with `ss -ltnp` which program has it and stop that, or choose another http.host or http.port in the configuration; the hub runs on, and tries again every 30 s.',
   },
   HUB_INTERNAL: {
     retriable: false,

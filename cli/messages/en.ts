@@ -228,6 +228,8 @@ export const en = {
     green: 'green',
     hubRuns: (pid: number) => `hub is running (process ${pid})`,
     hubStopped: 'hub is not running on this folder',
+    front: (address: string) => `duty page: ${address}`,
+    frontDown: 'duty page: not to be reached',
     source: (source: string, last: string, received: number, dead: number) =>
       `source ${source}: last record ${last}, ${received} received, ${dead} of them unreadable`,
     never: 'never',
@@ -250,6 +252,18 @@ export const en = {
     at: (time: string, level: string) => `${time}  ${level}`,
   },
 
+  page: {
+    title: 'City hub',
+    count: (count: number, level: string) => `${count} ${level}`,
+    asOf: (time: string, seconds: number) => `as of ${time}; looks again every ${seconds} s by itself`,
+    old: (age: string) => `These are the facts of ${age} ago: newer ones cannot be had at the moment.`,
+    none: 'How the hub is cannot be found out at the moment.',
+    level: 'level',
+    what: 'what',
+    command: 'command to run',
+    machines: 'for machines',
+  },
+
   backfill: {
     summary: "read a source's own raw form from files, through the whole pipeline, as history",
     source: 'name of the source',
@@ -257,14 +271,16 @@ export const en = {
   },
 
   up: {
+    page: (address: string) => `How it is: ${address}/`,
+    noPage: (error: string) => `The duty page cannot be reached yet: ${error}`,
     summary: 'run the hub: connectors, processors, sinks and API in one process',
     demo: 'start the simulated sources and read from them; so it is without --config, too',
     seed: 'seed of the simulated sources: the same seed gives the same records',
     speed: 'how many times faster than real time the simulated sources live',
-    started: (folder: string) =>
-      `the hub runs on ${folder}; Ctrl-C stops it. In another terminal:\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why ITEM`,
-    demoStarted: (folder: string) =>
-      `the hub runs on ${folder} and reads a simulated city; Ctrl-C stops both`,
+    started: (folder: string, page: string) =>
+      `the hub runs on ${folder}; Ctrl-C stops it.\n${page}\nIn another terminal:\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why ITEM`,
+    demoStarted: (folder: string, page: string) =>
+      `the hub runs on ${folder} and reads a simulated city; Ctrl-C stops both\n${page}`,
   },
 
   pulse: {

@@ -208,8 +208,8 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     fix: '请通过 npm 启动（npm run -s hub -- 命令），它会使用本项目自带的 Node.js；或安装 Node.js 24.15 及以上版本。',
   },
   HUB_PORT_BUSY: {
-    meaning: 'HTTP 端口被其他程序占用。',
-    fix: '用配置中的 http.port 或 --port 另选端口。',
+    meaning: '无法监听 HTTP 地址，多半是端口被其他程序占用。',
+    fix: '用 ss -ltnp 查看占用端口的程序并停掉它，或在配置中另选 http.host、http.port；枢纽照常运行，每 30 秒重试一次。',
   },
   HUB_INTERNAL: { meaning: '枢纽自身的缺陷。', fix: '请附上日志中的调用栈上报。' },
 };

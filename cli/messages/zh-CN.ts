@@ -217,6 +217,8 @@ export const zhCN: Messages = {
     green: '绿',
     hubRuns: (pid) => `枢纽正在运行（进程 ${pid}）`,
     hubStopped: '枢纽未在此目录上运行',
+    front: (address) => `值班页：${address}`,
+    frontDown: '值班页：无法打开',
     source: (source, last, received, dead) =>
       `来源 ${source}：最近记录 ${last}，共收到 ${received} 条，其中 ${dead} 条无法读取`,
     never: '从未',
@@ -239,6 +241,18 @@ export const zhCN: Messages = {
     at: (time, level) => `${time}  ${level}`,
   },
 
+  page: {
+    title: '城市枢纽',
+    count: (count, level) => `${level} ${count} 项`,
+    asOf: (time, seconds) => `截至 ${time}；每 ${seconds} 秒自动刷新`,
+    old: (age) => `以下为 ${age} 前的情况：目前取不到更新的情况。`,
+    none: '目前无法得知枢纽状况。',
+    level: '级别',
+    what: '情况',
+    command: '该执行的命令',
+    machines: '供监控程序使用',
+  },
+
   backfill: {
     summary: '把来源原始格式的文件作为历史数据走完整条流水线',
     source: '来源名称',
@@ -250,9 +264,12 @@ export const zhCN: Messages = {
     demo: '启动模拟来源并从中读取；不给 --config 时也是如此',
     seed: '模拟来源的种子：种子相同则记录相同',
     speed: '模拟来源比实际时间快多少倍',
-    started: (folder) =>
-      `枢纽已在 ${folder} 上运行；按 Ctrl-C 停止。在另一个终端中可以：\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why 事项`,
-    demoStarted: (folder) => `枢纽已在 ${folder} 上运行，并读取一座模拟城市；按 Ctrl-C 同时停止两者`,
+    page: (address) => `查看状况：${address}/`,
+    noPage: (error) => `值班页暂时无法打开：${error}`,
+    started: (folder, page) =>
+      `枢纽已在 ${folder} 上运行；按 Ctrl-C 停止。\n${page}\n在另一个终端中可以：\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why 事项`,
+    demoStarted: (folder, page) =>
+      `枢纽已在 ${folder} 上运行，并读取一座模拟城市；按 Ctrl-C 同时停止两者\n${page}`,
   },
 
   pulse: {

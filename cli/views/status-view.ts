@@ -1,10 +1,20 @@
-import { type StatusLine, worstLevel } from '../../runtime/control/status-verdict.ts';
+import { type Level, type StatusLine, worstLevel } from '../../runtime/control/status-verdict.ts';
 import { meaningOf } from '../explain.ts';
 import type { Language } from '../language.ts';
 import { type Messages, messagesIn, nameOf } from '../messages/index.ts';
 import { clockTime, spanText } from '../time.ts';
 
-const marks = { green: '●', yellow: '▲', red: '■' } as const;
+export const marks = { green: '●', yellow: '▲', red: '■' } as const;
+
+/** A line of the status in the words of a language. */
+export interface StatusWords {
+  readonly level: Level;
+  readonly mark: string;
+  readonly levelWord: string;
+  readonly text: string;
+  /** As it can be pasted; null for what is green. */
+  readonly command: string | null;
+}
 
 /** How the hub is, a line for each thing; what is not green ends with the command to run. */
 export function statusView(
@@ -16,17 +26,34 @@ export function statusView(
   const t = messagesIn(language);
   return [
     t.status.at(clockTime(at), t.status[worstLevel(lines)]),
-    ...lines.map(({ level, about, command }) => {
-      const text = `${marks[level]} ${t.status[level]}  ${wordsOf(about, t, language)}`;
-      return command === null ? text : `${text}  ${t.status.run(onFolder(command, data))}`;
+    ...statusWords(lines, data, language).map(({ mark, levelWord, text, command }) => {
+      const said = `${mark} ${levelWord}  ${text}`;
+      return command === null ? said : `${said}  ${t.status.run(command)}`;
     }),
   ];
+}
+
+/** The same lines for any view of them: terminal, page. */
+export function statusWords(
+  lines: readonly StatusLine[],
+  data: string,
+  language: Language,
+): readonly StatusWords[] {
+  const t = messagesIn(language);
+  return lines.map(({ level, about, command }) => ({
+    level,
+    mark: marks[level],
+    levelWord: t.status[level],
+    text: wordsOf(about, t, language),
+    command: command === null ? null : onFolder(command, data),
+  }));
 }
 
 /** The command as it can be pasted. */
 function onFolder(command: string, data: string): string {
   const folder = /^[\w@%+=:,./-]+$/.test(data) ? data : `'${data.replaceAll("'", `'\\''`)}'`;
-  if (!command.startsWith('hub ')) return `${command} ${folder}`;
+  if (command === 'df -h') return `${command} ${folder}`;
+  if (!command.startsWith('hub ')) return command;
   return data === './data' ? command : `${command} --data ${folder}`;
 }
 
@@ -40,6 +67,12 @@ function wordsOf(about: StatusLine['about'], t: Messages, language: Language): s
   switch (about.kind) {
     case 'hub':
       return about.pid === null ? t.status.hubStopped : t.status.hubRuns(about.pid);
+    case 'front': {
+      const { address, error } = about.front;
+      if (error === null) return address === null ? t.status.frontDown : t.status.front(address);
+      const { code, message, at } = error;
+      return `${t.status.frontDown}; ${code} ${message} (${clockTime(at)}); ${meaningOf(code, language).fix}`;
+    }
     case 'part': {
       const { kind, name, state, lastError } = about.part;
       const words = t.status.part(t.names.partKinds[kind], name, t.names.partStates[state]);

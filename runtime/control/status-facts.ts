@@ -4,6 +4,7 @@ import { resolverGroup } from '../core/resolver-loop.ts';
 import type { Serde } from '../core/serde.ts';
 import { writerGroup } from '../core/writer-loop.ts';
 import { dataFileName } from '../embedded/database.ts';
+import type { FrontStatus } from '../front/server.ts';
 import type { ItemCounts, ItemStore } from '../item-store/index.ts';
 import { projectedTopics } from '../item-store/projection.ts';
 import { projectionGroup } from '../item-store/tables.ts';
@@ -20,7 +21,7 @@ import { type ReviewReading, readReview } from './review.ts';
 export interface StatusFacts {
   readonly at: number;
   /** Null when no hub runs on the folder. */
-  readonly running: { readonly pid: number; readonly parts: readonly PartStatus[] } | null;
+  readonly running: RunningFacts | null;
   readonly sources: readonly SourceFacts[];
   readonly lanes: readonly ({ readonly lane: string } & Waiting)[];
   /** What each sink has not delivered yet. */
@@ -37,6 +38,12 @@ export interface StatusFacts {
   readonly unsignedFromHistory: number;
   readonly deadLetters: { readonly open: number; readonly total: number };
   readonly disk: { readonly freeBytes: number; readonly sizeBytes: number; readonly dataBytes: number };
+}
+
+export interface RunningFacts {
+  readonly pid: number;
+  readonly parts: readonly PartStatus[];
+  readonly front: FrontStatus;
 }
 
 export interface SourceFacts {
@@ -62,16 +69,20 @@ export interface SinkTopics {
   readonly topics: readonly string[];
 }
 
-export interface StatusReading {
+/** What is not read from the folder; survives structured clone. */
+export interface StatusAsk {
+  readonly running: StatusFacts['running'];
+  readonly sinks: readonly SinkTopics[];
+  readonly now: number;
+}
+
+export interface StatusReading extends StatusAsk {
   readonly folder: string;
   readonly log: Log;
   readonly serde: Serde;
   readonly store: Pick<ItemStore, 'counts' | 'search'> & ReviewReading['store'];
   /** See ReviewReading. */
   readonly dueOf: ReviewReading['dueOf'];
-  readonly running: StatusFacts['running'];
-  readonly sinks: readonly SinkTopics[];
-  readonly now: number;
 }
 
 /** Gathers the facts; only reads, beside a running hub or without one. */
@@ -145,7 +156,7 @@ async function sourcesOf(log: Log, unreadableOf: (source: string) => number): Pr
   return found;
 }
 
-async function diskOf(folder: string): Promise<StatusFacts['disk']> {
+export async function diskOf(folder: string): Promise<StatusFacts['disk']> {
   const { bavail, blocks, bsize } = await statfs(folder);
   const sizes = await Promise.all(
     [dataFileName, `${dataFileName}-wal`].map((name) =>

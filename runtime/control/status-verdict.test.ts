@@ -7,10 +7,16 @@ const now = Date.UTC(2026, 2, 10, 0, 12, 33);
 const minute = 60_000;
 const gib = 1024 ** 3;
 
+const front = { address: 'http://127.0.0.1:8080', error: null };
+const runs = (...parts: readonly PartStatus[]): Partial<StatusFacts> => ({
+  running: { pid: 7, parts, front },
+});
+const busy = { code: 'HUB_PORT_BUSY', message: 'another program listens there', at: now } as const;
+
 /** A hub that runs and has nothing to do. */
 const calm: StatusFacts = {
   at: now,
-  running: { pid: 7, parts: [] },
+  running: { pid: 7, parts: [], front },
   sources: [{ source: 'complaint-report', received: 5, unreadable: 0, lastAt: now - minute }],
   lanes: ['hub.input.urgent', 'hub.input', 'hub.input.history'].map((lane) => ({
     lane,
@@ -66,10 +72,15 @@ describe('the status of a hub', () => {
   test.each<[Level, string, Partial<StatusFacts>]>([
     ['green', 'it has nothing to do', {}],
     ['yellow', 'none runs', { running: null }],
-    ['green', 'a part runs', { running: { pid: 7, parts: [part('RUNNING')] } }],
-    ['yellow', 'a part waits after a failure', { running: { pid: 7, parts: [part('BACKOFF')] } }],
-    ['red', 'a part was given up', { running: { pid: 7, parts: [part('STOPPED')] } }],
-    ['red', 'a part has a wrong configuration', { running: { pid: 7, parts: [part('DEGRADED')] } }],
+    ['green', 'a part runs', runs(part('RUNNING'))],
+    ['yellow', 'a part waits after a failure', runs(part('BACKOFF'))],
+    ['red', 'a part was given up', runs(part('STOPPED'))],
+    ['red', 'a part has a wrong configuration', runs(part('DEGRADED'))],
+    [
+      'yellow',
+      'its page cannot listen',
+      { running: { pid: 7, parts: [], front: { address: null, error: busy } } },
+    ],
     ['green', 'an urgent input is new', waits('hub.input.urgent', 9_000)],
     ['yellow', 'an urgent input waits for ten seconds', waits('hub.input.urgent', 10_000)],
     ['red', 'an urgent input waits for a minute', waits('hub.input.urgent', minute)],

@@ -1,3 +1,4 @@
+import type { FrontStatus } from '../front/server.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
 import { topics } from '../topics.ts';
 import type { SourceFacts, StatusFacts, UnsignedMajor } from './status-facts.ts';
@@ -7,6 +8,7 @@ export type Level = 'green' | 'yellow' | 'red';
 /** What a line is about; the words are the reader's. */
 export type About =
   | { readonly kind: 'hub'; readonly pid: number | null }
+  | { readonly kind: 'front'; readonly front: FrontStatus }
   | ({ readonly kind: 'part' } & { readonly part: PartStatus })
   | ({ readonly kind: 'source' } & SourceFacts)
   | {
@@ -85,6 +87,7 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
   const workOff = running === null ? 'hub up' : 'hub status --watch';
   return [
     line(running === null ? 'yellow' : 'green', { kind: 'hub', pid: running?.pid ?? null }, 'hub up'),
+    ...(running === null ? [] : [frontLine(running.front)]),
     ...(running?.parts ?? []).map((part) => line(partLevel(part), { kind: 'part', part }, partCommand(part))),
     ...sources.map((source) => line('green', { kind: 'source', ...source }, '')),
     ...lanes.map(({ lane, waiting, oldestAt }) => {
@@ -125,6 +128,13 @@ export function worstLevel(lines: readonly StatusLine[]): Level {
   return levels.includes('red') ? 'red' : levels.includes('yellow') ? 'yellow' : 'green';
 }
 
+/** The hub works without its page; whoever looks at the page only sees that it does not answer. */
+const frontLine = (front: FrontStatus): StatusLine => ({
+  level: front.error === null ? 'green' : 'yellow',
+  about: { kind: 'front', front },
+  command: front.error === null ? null : 'ss -ltnp',
+});
+
 function partLevel({ state }: PartStatus): Level {
   if (state === 'RUNNING') return 'green';
   return state === 'BACKOFF' ? 'yellow' : 'red';
@@ -158,7 +168,7 @@ function unsignedLine({ at, unsigned, unsignedFromHistory: history }: StatusFact
 const signLimit = ({ signBy, slaId, ingestedAt }: UnsignedMajor): number =>
   signBy ?? ingestedAt + (signWithinMs[slaId] ?? signOtherwiseMs);
 
-function diskLevel({ freeBytes, sizeBytes }: StatusFacts['disk']): Level {
+export function diskLevel({ freeBytes, sizeBytes }: StatusFacts['disk']): Level {
   const below = ({ bytes, share }: typeof diskRed) => freeBytes < Math.min(bytes, share * sizeBytes);
   if (below(diskRed)) return 'red';
   return below(diskYellow) ? 'yellow' : 'green';

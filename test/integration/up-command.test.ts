@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectControl } from '../../runtime/control/client.ts';
-import { entry, hub } from '../support/hub-process.ts';
+import type { FrontStatus } from '../../runtime/front/server.ts';
+import { entry, hub, startHub, until } from '../support/hub-process.ts';
 
 let folder: string;
 let data: string;
@@ -88,6 +89,34 @@ describe('hub up', () => {
     expect(await (await connectControl(data))!.call('lag')).toMatchObject({ writer: expect.any(Number) });
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  test('shows how it is on a page, and goes on without the page where its port is taken', async () => {
+    const front = async (name: string): Promise<FrontStatus> => {
+      const control = await connectControl(join(folder, name));
+      return ((await control!.call('overview')) as { front: FrontStatus }).front;
+    };
+    const first = startHub({ data: join(folder, 'first'), config: {} });
+    await until(first, 'started', async () => first.said().includes('How it is: http://127.0.0.1:'));
+    const { address } = await front('first');
+    const second = startHub({
+      data: join(folder, 'second'),
+      config: { http: { port: Number(new URL(address!).port) } },
+    });
+    await until(second, 'started', async () => second.said().includes('The duty page cannot be reached yet'));
+    expect(await front('second')).toMatchObject({ address: null, error: { code: 'HUB_PORT_BUSY' } });
+
+    const page = await fetch(`${address}/?lang=en`);
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      expect.stringContaining(`hub is running (process ${first.pid})`),
+    ]);
+    const ready = await fetch(`${address}/readyz`);
+    expect([ready.status, await ready.text()]).toEqual([200, 'ready\n']);
+    const { stdout, code } = await hub('status', '--data', join(folder, 'second'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^▲ yellow {2}duty page: not to be reached; HUB_PORT_BUSY .* → ss -ltnp$/m);
+    expect([await first.stop(), await second.stop()]).toEqual([0, 0]);
   });
 
   test.each([

@@ -39,7 +39,8 @@ export interface HubOptions {
 export function startHub({ data, config, killAt, clock, env = {}, wrap = [] }: HubOptions): HubProcess {
   mkdirSync(data, { recursive: true });
   const file = `${data}.yaml`;
-  writeFileSync(file, JSON.stringify(config));
+  // Hubs of many tests run side by side: each takes any port that is free for its page.
+  writeFileSync(file, JSON.stringify({ http: { port: 0 }, ...(config as object) }));
   const preload = [
     ...(killAt === undefined ? [] : preloaded('kill-at.mjs')),
     ...(clock === undefined ? [] : preloaded('clock-offset.mjs')),

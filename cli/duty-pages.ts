@@ -1,0 +1,79 @@
+/** What the running hub shows over HTTP: gathered for all who look at once, by a thread of its own. */
+import type { Clock } from '../runtime/clock.ts';
+import type { HubConfig } from '../runtime/config.ts';
+import { diskOf, type SinkTopics } from '../runtime/control/status-facts.ts';
+import { diskLevel, statusLines } from '../runtime/control/status-verdict.ts';
+import type { FrontPages, FrontStatus } from '../runtime/front/server.ts';
+import { sharedValue } from '../runtime/front/shared-value.ts';
+import type { RunningHub } from '../runtime/run.ts';
+import { factsReader } from './facts-reader.ts';
+import { pageLanguage, pageStyle, statusPage } from './views/status-page.ts';
+
+/** Facts are gathered at most so often. */
+const maxAgeMs = 3_000;
+/** A page that comes late is better than none, but whoever waits must see something. */
+const waitMs = 8_000;
+/** The writer gives a sign of life every second; this long without one, and nothing is being stored. */
+const writerSilentMs = 30_000;
+
+export interface DutyPagesOptions {
+  readonly folder: string;
+  readonly config: HubConfig;
+  readonly sinks: readonly SinkTopics[];
+  readonly clock: Clock;
+}
+
+export function dutyPages({ folder, config, sinks, clock }: DutyPagesOptions) {
+  const reader = factsReader(folder, clock);
+  let isStarted = false;
+
+  return {
+    /** All parts have been started. */
+    started(): void {
+      isStarted = true;
+    },
+    close: () => reader.close(),
+    pagesOf(hub: RunningHub, front: () => FrontStatus): FrontPages {
+      const facts = sharedValue({
+        clock,
+        maxAgeMs,
+        waitMs,
+        gather: () =>
+          reader.read({
+            running: { pid: process.pid, parts: hub.parts.status(), front: front() },
+            sinks,
+            now: clock.now(),
+          }),
+      });
+      return {
+        style: pageStyle,
+        async page({ lang, acceptLanguage }) {
+          const { value, error } = await facts.get();
+          const status = value === null ? null : { lines: statusLines(value), at: value.at };
+          const language = pageLanguage(lang, acceptLanguage);
+          const html = statusPage({ status, error, now: clock.now(), data: folder }, language);
+          return { html, isWell: status !== null };
+        },
+        notReady: () => notReady(hub),
+      };
+    },
+  };
+
+  /**
+   * Why records that arrive now would not be taken and kept. A part that fails is none of these reasons, as long as another connector
+   * runs: taking the hub out of service would stop its neighbours as well.
+   */
+  async function notReady({ writer, parts }: RunningHub): Promise<readonly string[]> {
+    const reasons: string[] = [];
+    if (!isStarted) reasons.push('starting: not all connectors and sinks have been started');
+    const silent = writer.silentMs();
+    if (silent >= writerSilentMs) reasons.push(`writer: no sign of life for ${Math.round(silent / 1_000)} s`);
+    const connectors = parts.status().filter(({ kind }) => kind === 'connector');
+    const wanted = config.connectors.filter(({ enabled }) => enabled).length;
+    const isGivenUp = connectors.every(({ state }) => state === 'STOPPED' || state === 'DEGRADED');
+    if (isStarted && wanted > 0 && isGivenUp) reasons.push('connectors: none of them works; see hub status');
+    const disk = await diskOf(folder);
+    if (diskLevel(disk) === 'red') reasons.push(`disk: ${disk.freeBytes} bytes free`);
+    return reasons;
+  }
+}

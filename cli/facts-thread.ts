@@ -1,0 +1,17 @@
+/** Entry of the thread that reads for the duty page: neither the writer nor the main thread waits for a large folder to be looked through. */
+import { type MessagePort, workerData } from 'node:worker_threads';
+import { reviewDueAt } from '../processors/deadlines/index.ts';
+import { readStatus, type StatusAsk } from '../runtime/control/status-facts.ts';
+import { serve } from '../runtime/threads/rpc.ts';
+import { type HubReader, openReader } from './assembly.ts';
+
+const { folder, port } = workerData as { readonly folder: string; readonly port: MessagePort };
+let reader: HubReader | null = null;
+
+serve(port, {
+  facts: async (ask: StatusAsk) => {
+    reader ??= await openReader(folder);
+    const { log, serde, store } = reader;
+    return readStatus({ ...ask, folder, log, serde, store, dueOf: reviewDueAt });
+  },
+});
