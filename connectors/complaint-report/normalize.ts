@@ -1,12 +1,14 @@
 import type { NormalizeContext, NormalizedRecord, RawRecord } from '../../runtime/connector.ts';
 import { next, type Outcome, reject } from '../../runtime/outcome.ts';
 import { adminCodes, splitPremise } from '../parsing/address.ts';
+import { attachmentsOf } from '../parsing/attachments.ts';
 import { locate } from '../parsing/coordinates.ts';
+import { asText, type Scalar } from '../parsing/json-object.ts';
 import { parsePhone } from '../parsing/person.ts';
 import { quotedNumbers } from '../parsing/quoted-numbers.ts';
+import { recordNumber } from '../parsing/record-number.ts';
 import { cleanLine, cleanText, decodeText } from '../parsing/text.ts';
 import { parseTime } from '../parsing/time.ts';
-import { attachmentsOf } from './attachments.ts';
 import { type ComplaintFields, contentOf, parseComplaint } from './shape.ts';
 import { channelOf, isEmergencyCategory, isNo, isYes, kindOf, stateOf, urgencyOf } from './words.ts';
 
@@ -17,7 +19,6 @@ const firstReport = Date.UTC(2000, 0, 1);
 /** Before it nothing can have happened that is still complained of. */
 const firstHappening = Date.UTC(1949, 9, 1);
 
-const maxIdLength = 128;
 const maxTitleLength = 200;
 const maxBodyLength = 20_000;
 const maxLineLength = 300;
@@ -54,7 +55,7 @@ export function normalize(
   const { fields, problem } = parseComplaint(decoded.text);
   if (fields === undefined) return reject('HUB_RECORD_MALFORMED', problem);
 
-  const id = readId(fields);
+  const id = recordNumber(fields.id, 'id', 'complaint');
   if (id.kind !== 'next') return id;
   const quality: Quality = new Set(decoded.repaired ? ['ENCODING_FIXED'] : []);
   const times = readTimes(fields, context.ingestedAt, quality);
@@ -100,10 +101,7 @@ export function normalize(
   });
 }
 
-type Scalar = string | number | boolean | null | undefined;
 type LineReader = (value: Scalar) => string;
-
-const asText = (value: Scalar): string => (value === null || value === undefined ? '' : String(value));
 
 function lineReader(quality: Quality): LineReader {
   return (value) => {
@@ -111,23 +109,6 @@ function lineReader(quality: Quality): LineReader {
     if (repaired) quality.add('ENCODING_FIXED');
     return text;
   };
-}
-
-function readId(fields: ComplaintFields): Outcome<string> {
-  const { id } = fields;
-  const { text, truncated, repaired } = cleanLine(asText(id), maxIdLength);
-  if (text === '')
-    return reject('HUB_RECORD_NO_ID', 'id: missing or empty, expected the number of the complaint');
-  // Whatever could make two records one, or one record another's later use (`number#2`, domain.md §6, ID_REUSED).
-  const doubts: readonly (readonly [boolean, string])[] = [
-    [typeof id === 'boolean', 'boolean'],
-    [typeof id === 'number' && !Number.isSafeInteger(id), 'a number whose digits JSON has lost'],
-    [truncated, `longer than ${maxIdLength} characters`],
-    [repaired, 'half a character'],
-    [/#\d+$/.test(text), 'ends in # and digits'],
-  ];
-  const doubt = doubts.find(([doubtful]) => doubtful);
-  return doubt ? reject('HUB_RECORD_MALFORMED', `id: ${doubt[1]}, expected a number as text`) : next(text);
 }
 
 type Times = Pick<
