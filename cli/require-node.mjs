@@ -3,6 +3,9 @@
  * scripts load this file first (`node --import`), and hub.ts imports it for those who call it directly.
  * The texts are those of HUB_NODE_TOO_OLD; a test keeps them so.
  */
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
   const chinese = /^zh/i.test(langOption() ?? process.env.LANG ?? '');
@@ -20,6 +23,12 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.stderr.write(`${lines.join('\n')}\n`);
   process.exit(1);
 }
+
+// What Node has compiled is kept for the next start: that halves the time to the first item, and no thread has to load the program
+// that strips types (7 MB each). Through the environment, because threads and child processes look there. Where the folder cannot be
+// written, Node goes on without it.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url));
+module.enableCompileCache();
 
 function langOption() {
   const { argv } = process;
