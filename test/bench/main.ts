@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ais } from './ais.ts';
 import { type Figure, table } from './figure.ts';
 import { latency, urgent } from './latency.ts';
 import { throughput } from './throughput.ts';
@@ -14,6 +15,7 @@ const benches = {
   window: { run: window, items: 1_000_000 },
   latency: { run: latency, items: 15_000 },
   urgent: { run: urgent, items: 100_000 },
+  ais: { run: ais, items: 400_000 },
 } as const;
 type BenchName = keyof typeof benches;
 const names = Object.keys(benches) as BenchName[];
