@@ -75,8 +75,9 @@ export const backtracks = connector(
 );
 
 export const fillsHeap = connector('fills-heap', 'Keeps objects without end.', async () => {
-  const kept = new Map<number, string>();
-  for (let i = 0; ; i++) kept.set(i % 16_000_000, `value ${i}`);
+  // Large enough values that it is full before its silence would be noticed, on a busy machine too.
+  const kept = new Map<number, number[]>();
+  for (let i = 0; ; i++) kept.set(i % 16_000_000, new Array<number>(128).fill(i));
 });
 
 export const fillsHeapAtOnce = connector('fills-heap-at-once', 'Keeps arrays of 80 MB each.', async () => {
