@@ -3,7 +3,7 @@ import type { Log } from '../log/index.ts';
 import type { Serde } from './serde.ts';
 
 /** Values kept decoded, so that what changes several times in a row is not read and decoded each time. */
-const cached = 20_000;
+const cached = 5_000;
 
 /**
  * The last value of each key of a compacted topic behind a bounded cache. The cache is true only while its owner is the only one

@@ -39,7 +39,10 @@ export function nextEntry(
     before.keys.every((key, index) => key === keys[index]);
   if (isSame) return before;
   const version = (before?.version ?? 0) + 1;
-  return { version, linkerVersion, hash: featuresHash(bytes), keys: [...keys], features: Buffer.from(bytes) };
+  // In memory of their own: a piece of Node's pool would hold on to all of the 8 KiB for as long as the state is remembered.
+  const features = Buffer.allocUnsafeSlow(bytes.length);
+  features.set(bytes);
+  return { version, linkerVersion, hash: featuresHash(bytes), keys: [...keys], features };
 }
 
 const isInWindows = (a: IndexEntry, b: IndexEntry): boolean =>
