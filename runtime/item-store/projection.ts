@@ -23,6 +23,11 @@ import { projectionGroup } from './tables.ts';
 
 const batchRecords = 2_000;
 const pollWaitMs = 1_000;
+/**
+ * After a batch the next one gathers so long: every commit of the writer wakes the projection, which shares its thread and its disk, and a
+ * commit costs the disk the same whatever is in it. Nobody reads so soon again.
+ */
+const restMs = 100;
 const pauses = { firstMs: 100, longestMs: 10_000 };
 
 /** What the projection is made from. */
@@ -76,6 +81,7 @@ export async function runProjection(run: {
         consumer.storeOffsets(nextOffsets(records));
       });
       failures = 0;
+      if (records.length < batchRecords) await clock.sleep(restMs, signal);
     } catch (thrown) {
       const error = toHubError(thrown);
       if (!error.retriable) throw error;
