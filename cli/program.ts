@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { type Argument, Command, Option } from 'commander';
 import { backfill } from './backfill.ts';
+import { backup } from './backup.ts';
 import { deadLetters } from './dead-letters.ts';
 import { languages } from './language.ts';
 import { link, unlink } from './link.ts';
 import { reclass } from './reclass.ts';
+import { restore } from './restore.ts';
 import { review } from './review.ts';
 import type { Shell } from './shell.ts';
 import { status } from './status.ts';
 import { tap } from './tap.ts';
 import { trace } from './trace.ts';
 import { up } from './up.ts';
+import { versionOfPackage } from './version.ts';
 import { widthOf } from './views/layout.ts';
 import { why } from './why.ts';
 
@@ -25,7 +27,21 @@ export function program(shell: Shell): Command {
     .addOption(new Option('--lang <LANGUAGE>', help.lang).choices(languages))
     .helpCommand('help [COMMAND]', help.helpCommand)
     .addHelpText('after', `\n${help.footer}`);
-  const commands = [up, backfill, tap, trace, why, status, reclass, link, unlink, review, deadLetters];
+  const commands = [
+    up,
+    backfill,
+    tap,
+    trace,
+    why,
+    status,
+    reclass,
+    link,
+    unlink,
+    review,
+    deadLetters,
+    backup,
+    restore,
+  ];
   for (const command of commands) hub.addCommand(command(shell));
   for (const command of allOf(hub)) speak(command, shell);
   return hub;
@@ -67,9 +83,4 @@ function speak(command: Command, { t: { help } }: Shell): void {
     ].filter((part) => part !== '');
     return said.length === 0 ? description : `${description} (${said.join('; ')})`;
   }
-}
-
-function versionOfPackage(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

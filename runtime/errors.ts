@@ -48,14 +48,24 @@ export const errorKinds = {
   },
   HUB_DATA_WRITE: {
     retriable: true,
-    meaning: 'The data file cannot be written (disk full, read-only, size limit).',
+    meaning: 'The data folder, or a backup, cannot be written (disk full, read-only, size limit).',
     fix: 'Free space, raise the limit or correct the rights; a running hub then goes on by itself, one that could not start is to be started again. Nothing accepted is lost.',
   },
   HUB_DATA_DAMAGED: {
     retriable: false,
     meaning:
       'The data file is damaged: parts of it do not fit together (a failing disk, or another program wrote into it).',
-    fix: 'Stop the hub, keep a copy of the data folder, restore it from a backup and start again; the sources then give again what came since, as far as they keep it.',
+    fix: 'Stop the hub, keep a copy of the data folder, restore a backup into a new one (hub restore FILE) and start again; the sources then give again what came since, as far as they keep it.',
+  },
+  HUB_BACKUP_UNUSABLE: {
+    retriable: false,
+    meaning: 'The file is no whole backup of the hub: absent, cut off, changed, or something else.',
+    fix: 'Take another backup, or another copy of this one; nothing was restored.',
+  },
+  HUB_BACKUP_TARGET_TAKEN: {
+    retriable: false,
+    meaning: 'A backup, or the folder to restore into, would overwrite what is there already.',
+    fix: 'Name a file that does not exist, or with --data a folder that is empty; nothing was changed.',
   },
   HUB_LOG_FENCED: {
     retriable: false,

@@ -270,6 +270,27 @@ export const en = {
     path: 'files as the source itself would give them',
   },
 
+  backup: {
+    summary: 'copy the data folder into one archive, beside a running hub or without one',
+    file: 'the archive to be made (tar, gzip); must not exist',
+    copy: 'copying the data file',
+    check: 'checking',
+    pack: 'packing',
+    done: (file: string, size: string, attachments: number, sha256: string) =>
+      `${file}: ${size}, ${attachments} attachments, SHA-256 ${sha256}`,
+    damaged: (reference: string) => `the attachment ${reference} is damaged and not in the backup`,
+    interrupted: 'interrupted, nothing is left behind',
+  },
+
+  restore: {
+    summary: 'unpack a backup into a new data folder',
+    file: 'an archive made by hub backup',
+    unpack: 'unpacking',
+    verify: 'verifying',
+    done: (folder: string, at: string, program: string) =>
+      `${folder} is as it was at ${at} (hub ${program}); what comes next: docs/backup.md`,
+  },
+
   up: {
     page: (address: string) => `How it is: ${address}/`,
     noPage: (error: string) => `The duty page cannot be reached yet: ${error}`,

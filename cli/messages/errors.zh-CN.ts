@@ -24,12 +24,20 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     fix: '启动更新的版本，或用 --data 另选目录；空目录由 hub up 建立。',
   },
   HUB_DATA_WRITE: {
-    meaning: '数据文件无法写入（磁盘满、只读或大小受限）。',
+    meaning: '数据目录或备份无法写入（磁盘满、只读或大小受限）。',
     fix: '腾出空间、放宽限制或改正权限；运行中的枢纽会自行继续，未能启动的请重新启动。已接收的不会丢失。',
   },
   HUB_DATA_DAMAGED: {
     meaning: '数据文件已损坏：内部结构前后不一致（磁盘故障，或被其他程序改写）。',
-    fix: '请停止枢纽，保留一份数据目录副本，用备份恢复后重新启动；此后的记录由来源重新提供（以来源保留的为限）。',
+    fix: '请停止枢纽，保留一份数据目录副本，把备份还原到新的目录（hub restore FILE）后重新启动；此后的记录由来源重新提供（以来源保留的为限）。',
+  },
+  HUB_BACKUP_UNUSABLE: {
+    meaning: '该文件不是完整的枢纽备份：不存在、被截断、被改动，或是别的文件。',
+    fix: '换用另一份备份或该备份的另一份副本；没有还原任何内容。',
+  },
+  HUB_BACKUP_TARGET_TAKEN: {
+    meaning: '备份文件或还原目录会覆盖已有的内容。',
+    fix: '请指定不存在的文件名，或用 --data 指定空目录；没有改动任何内容。',
   },
   HUB_LOG_FENCED: { meaning: '同一身份的新生产者或消费者已接管。', fix: '无需处理：旧的停止，新的继续。' },
   HUB_LOG_UNKNOWN_TOPIC: {

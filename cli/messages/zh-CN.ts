@@ -259,6 +259,26 @@ export const zhCN: Messages = {
     path: '来源自身格式的文件',
   },
 
+  backup: {
+    summary: '把数据目录复制成一个归档文件，枢纽运行与否均可',
+    file: '要生成的归档文件（tar、gzip）；不得已存在',
+    copy: '正在复制数据文件',
+    check: '正在检查',
+    pack: '正在打包',
+    done: (file, size, attachments, sha256) => `${file}：${size}，附件 ${attachments} 个，SHA-256 ${sha256}`,
+    damaged: (reference) => `附件 ${reference} 已损坏，未放入备份`,
+    interrupted: '已中断，没有留下任何内容',
+  },
+
+  restore: {
+    summary: '把备份还原到新的数据目录',
+    file: '由 hub backup 生成的归档文件',
+    unpack: '正在解包',
+    verify: '正在核对',
+    done: (folder, at, program) =>
+      `${folder} 已还原到 ${at} 的状态（枢纽 ${program}）；后续步骤见 docs/backup.md`,
+  },
+
   up: {
     summary: '运行枢纽：接入、处理、输出和接口在一个进程中',
     demo: '启动模拟来源并从中读取；不给 --config 时也是如此',

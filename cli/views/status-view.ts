@@ -3,6 +3,7 @@ import { meaningOf } from '../explain.ts';
 import type { Language } from '../language.ts';
 import { type Messages, messagesIn, nameOf } from '../messages/index.ts';
 import { clockTime, spanText } from '../time.ts';
+import { sizeText } from './layout.ts';
 
 export const marks = { green: '●', yellow: '▲', red: '■' } as const;
 
@@ -124,11 +125,4 @@ function wordsOf(about: StatusLine['about'], t: Messages, language: Language): s
     case 'disk':
       return t.status.disk(sizeText(about.freeBytes), sizeText(about.dataBytes));
   }
-}
-
-function sizeText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const value = bytes / 1024 ** power;
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }

@@ -7,24 +7,27 @@ import { codeOfSqlite } from './sqlite-codes.ts';
 
 export const dataFileName = 'hub.db';
 
+/** In the data folder, while `hub restore` fills it. */
+export const restoringName = 'restoring';
+
 /**
  * Opens the one SQLite file of a data folder. `write` creates folder and file, brings an older format up to date, and expects the
- * caller to hold the folder's lock; `read` changes nothing and may be used by any number of threads and processes meanwhile.
+ * caller to hold the folder's lock; `read` changes nothing and may be used by any number of threads and processes meanwhile; `copy`
+ * does the same, and takes an older format as it is.
  *
- * Throws HUB_DATA_FORMAT (newer, foreign, or for `read`: absent or older), HUB_DATA_WRITE, HUB_DATA_LOCKED, HUB_DATA_DAMAGED.
+ * Throws HUB_DATA_FORMAT (newer, foreign, half restored, or for `read`: absent or older), HUB_DATA_WRITE, HUB_DATA_LOCKED,
+ * HUB_DATA_DAMAGED.
  */
-export function openDatabase(folder: string, mode: 'write' | 'read'): DatabaseSync {
+export function openDatabase(folder: string, mode: 'write' | 'read' | 'copy'): DatabaseSync {
   const path = join(folder, dataFileName);
-  if (mode === 'read' && !existsSync(path)) {
-    throw new HubError('HUB_DATA_FORMAT', `${folder} holds no data of the hub yet`, { context: { path } });
-  }
+  if (!existsSync(path)) expectNew(folder, path, mode === 'write');
   return guarded(path, () => {
     if (mode === 'write') mkdirSync(folder, { recursive: true });
-    const db = new DatabaseSync(path, { readOnly: mode === 'read', timeout: 5_000 });
+    const db = new DatabaseSync(path, { readOnly: mode !== 'write', timeout: 5_000 });
     try {
       const version = formatOf(db, path);
       if (mode === 'write') prepareForWriting(db, path, version);
-      else if (version < formatVersion)
+      else if (mode === 'read' && version < formatVersion)
         throw wrongFormat(path, `format ${version}, not yet brought up to date`);
       return db;
     } catch (error) {
@@ -52,6 +55,16 @@ export function inTransaction<T>(db: DatabaseSync, write: () => T): T {
       throw error;
     }
   });
+}
+
+/** A hub that a service manager starts on a folder whose restoring was cut short must not begin a second life there. */
+function expectNew(folder: string, path: string, mayCreate: boolean): void {
+  const isHalfRestored = existsSync(join(folder, restoringName));
+  if (mayCreate && !isHalfRestored) return;
+  const found = isHalfRestored
+    ? `is half restored: run hub restore again, or delete ${restoringName} in it to begin anew`
+    : 'holds no data of the hub yet';
+  throw new HubError('HUB_DATA_FORMAT', `${folder} ${found}`, { context: { path } });
 }
 
 function formatOf(db: DatabaseSync, path: string): number {

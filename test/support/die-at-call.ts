@@ -33,6 +33,6 @@ export async function dieAtCall(n: number): Promise<void> {
   );
   wrap(prototype, 'writeFile', (self, [text]) => write.call(self, (text as string).slice(0, 20)));
   for (const name of ['truncate', 'datasync', 'sync']) wrap(prototype, name);
-  for (const name of ['open', 'rename', 'mkdir']) wrap(functions, name);
+  for (const name of ['open', 'rename', 'mkdir', 'rm', 'symlink']) wrap(functions, name);
   syncBuiltinESMExports();
 }
