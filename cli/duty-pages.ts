@@ -1,10 +1,12 @@
 /** What the running hub shows over HTTP: gathered for all who look at once, by a thread of its own. */
 import type { Clock } from '../runtime/clock.ts';
 import type { HubConfig } from '../runtime/config.ts';
-import { diskOf, type SinkTopics } from '../runtime/control/status-facts.ts';
+import { diskOf, type SinkTopics, type SourceRhythm } from '../runtime/control/status-facts.ts';
+import { factSeries, one, partSeries, processSeries } from '../runtime/control/status-metrics.ts';
 import { diskLevel, statusLines } from '../runtime/control/status-verdict.ts';
 import type { FrontPages, FrontStatus } from '../runtime/front/server.ts';
 import { sharedValue } from '../runtime/front/shared-value.ts';
+import { exposition, type Series } from '../runtime/metrics.ts';
 import type { RunningHub } from '../runtime/run.ts';
 import { factsReader } from './facts-reader.ts';
 import { pageLanguage, pageStyle, statusPage } from './views/status-page.ts';
@@ -13,19 +15,23 @@ import { pageLanguage, pageStyle, statusPage } from './views/status-page.ts';
 const maxAgeMs = 3_000;
 /** A page that comes late is better than none, but whoever waits must see something. */
 const waitMs = 8_000;
+const countersWaitMs = 2_000;
 /** The writer gives a sign of life every second; this long without one, and nothing is being stored. */
 const writerSilentMs = 30_000;
 
 export interface DutyPagesOptions {
   readonly folder: string;
   readonly config: HubConfig;
+  readonly startedAt: number;
+  readonly sources: readonly SourceRhythm[];
   readonly sinks: readonly SinkTopics[];
   readonly clock: Clock;
 }
 
-export function dutyPages({ folder, config, sinks, clock }: DutyPagesOptions) {
+export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: DutyPagesOptions) {
   const reader = factsReader(folder, clock);
   let isStarted = false;
+  let lastCounters: readonly Series[] = [];
 
   return {
     /** All parts have been started. */
@@ -40,7 +46,8 @@ export function dutyPages({ folder, config, sinks, clock }: DutyPagesOptions) {
         waitMs,
         gather: () =>
           reader.read({
-            running: { pid: process.pid, parts: hub.parts.status(), front: front() },
+            running: { pid: process.pid, parts: hub.parts.status(), front: front(), startedAt },
+            sources,
             sinks,
             now: clock.now(),
           }),
@@ -55,9 +62,36 @@ export function dutyPages({ folder, config, sinks, clock }: DutyPagesOptions) {
           return { html, isWell: status !== null };
         },
         notReady: () => notReady(hub),
+        async metrics() {
+          const [{ value, error }, counted] = await Promise.all([facts.get(), counters(hub)]);
+          return exposition([
+            ...counted,
+            one('hub_writer_silence_seconds', hub.writer.silentMs() / 1_000),
+            ...(value === null ? [] : factSeries(value, clock.now())),
+            one('hub_status_readable', error === null && value !== null ? 1 : 0),
+            one('hub_front_up', front().address === null ? 0 : 1),
+            ...partSeries(hub.parts.status()),
+            ...processSeries(startedAt),
+          ]);
+        },
       };
     },
   };
+
+  /** As the writer's thread counts; while it has no time to answer, as it last said. */
+  async function counters({ writer }: RunningHub): Promise<readonly Series[]> {
+    const enough = new AbortController();
+    const asked = writer.admin('counters').then(
+      (counted) => {
+        lastCounters = Object.entries(counted as Readonly<Record<string, number>>);
+      },
+      // A writer that is going down: the process ends with it.
+      () => {},
+    );
+    await Promise.race([asked, clock.sleep(countersWaitMs, enough.signal)]);
+    enough.abort();
+    return lastCounters;
+  }
 
   /**
    * Why records that arrive now would not be taken and kept. A part that fails is none of these reasons, as long as another connector

@@ -6,7 +6,7 @@ import { connectorOptions, type HubConfig } from '../runtime/config.ts';
 import type { NormalizeContext, NormalizedRecord, RawRecord } from '../runtime/connector.ts';
 import { connectControl } from '../runtime/control/client.ts';
 import { startControl } from '../runtime/control/server.ts';
-import type { RunningFacts, SinkTopics } from '../runtime/control/status-facts.ts';
+import type { RunningFacts, SinkTopics, SourceRhythm, StatusAsk } from '../runtime/control/status-facts.ts';
 import { lockDataFolder } from '../runtime/embedded/lock.ts';
 import { type DutyFront, type FrontStatus, openFront } from '../runtime/front/server.ts';
 import type { Outcome } from '../runtime/outcome.ts';
@@ -18,6 +18,8 @@ import { dutyPages } from './duty-pages.ts';
 
 /** Generous: a command may have a large transaction in flight when it is done. */
 const closeWithinMs = 60_000;
+/** Without a record for so long a source is silent, where neither its definition nor the configuration says more. */
+const dayMs = 24 * 3_600_000;
 
 /**
  * Opens a data folder on which no hub runs for the time of `use`: with the item writer running, but no connectors and no sinks.
@@ -110,7 +112,9 @@ export async function upHub(
   const lock = lockDataFolder(folder);
   const log = stderrLogger(config.log.level);
   const clock = systemClock;
-  const duty = dutyPages({ folder, config, clock, sinks: sinkTopics(config) });
+  const startedAt = clock.now();
+  const expected = { startedAt, sources: sourceRhythms(config), sinks: sinkTopics(config) };
+  const duty = dutyPages({ folder, config, clock, ...expected });
   let page: DutyFront | null = null;
   const front = async (hub: RunningHub) => {
     const opened = await openFront({
@@ -120,7 +124,7 @@ export async function upHub(
       log,
     });
     page = opened;
-    const methods = methodsOf(hub, config, opened);
+    const methods = methodsOf(hub, config, opened, startedAt);
     const control = await startControl({ folder, methods }).catch(async (thrown: unknown) => {
       await opened.close();
       throw thrown;
@@ -153,6 +157,16 @@ export async function upHub(
   }
 }
 
+/** The sources that this configuration lets run, and what is expected of each. */
+export function sourceRhythms(config: HubConfig): readonly SourceRhythm[] {
+  return config.connectors
+    .filter(({ enabled, problems }) => enabled && problems.length === 0)
+    .map(({ id: source, type, silentAfterMs }) => {
+      const expected = silentAfterMs ?? registries.connectors.get(type).silentAfterMs ?? dayMs;
+      return { source, silentAfterMs: expected === 0 ? null : expected };
+    });
+}
+
 /** The sinks that this configuration lets run, and what each reads. */
 export function sinkTopics(config: HubConfig): readonly SinkTopics[] {
   return config.sinks
@@ -164,12 +178,10 @@ export function sinkTopics(config: HubConfig): readonly SinkTopics[] {
 }
 
 /** What only the running hub knows of the facts of `hub status`. */
-export interface Overview extends Omit<RunningFacts, 'pid'> {
-  readonly sinks: readonly SinkTopics[];
-}
+export type Overview = Omit<RunningFacts, 'pid'> & Pick<StatusAsk, 'sources' | 'sinks'>;
 
 /** What a running hub does for commands: the writer's methods, and those that need the main thread. */
-function methodsOf({ writer, parts }: RunningHub, config: HubConfig, page: DutyFront) {
+function methodsOf({ writer, parts }: RunningHub, config: HubConfig, page: DutyFront, startedAt: number) {
   const over = (method: string) => (ask: unknown) => writer.admin(method, ask);
   return {
     reclass: over('reclass'),
@@ -182,6 +194,8 @@ function methodsOf({ writer, parts }: RunningHub, config: HubConfig, page: DutyF
     overview: async (): Promise<Overview> => ({
       parts: parts.status(),
       front: page.status(),
+      startedAt,
+      sources: sourceRhythms(config),
       sinks: sinkTopics(config),
     }),
     backfill: (ask: BackfillAsk) => backfillInto(writer, config, ask),

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { reviewDueAt } from '../processors/deadlines/index.ts';
+import type { HubConfig } from '../runtime/config.ts';
 import { readAnnouncement } from '../runtime/control/announcement.ts';
 import { connectControl } from '../runtime/control/client.ts';
 import { readStatus, type StatusAsk } from '../runtime/control/status-facts.ts';
 import { statusLines, worstLevel } from '../runtime/control/status-verdict.ts';
 import type { Remote } from '../runtime/threads/rpc.ts';
-import { type Overview, sinkTopics } from './engine.ts';
+import { type Overview, sinkTopics, sourceRhythms } from './engine.ts';
 import { examples } from './examples.ts';
 import { configOf, withReader } from './hub-at.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
@@ -45,25 +46,27 @@ export function status(shell: Shell): Command {
   async function show(options: StatusOptions): Promise<void> {
     const hub = await connectControl(options.data);
     const asked = hub === null ? null : await overviewOf(hub, options.data);
-    const { running, sinks } = asked ?? { running: null, sinks: sinkTopics(configOf(options, shell)) };
-    const now = clock.now();
+    const ask = { ...(asked ?? notRunning(configOf(options, shell))), now: clock.now() };
     const facts = await withReader(options, ({ log, serde, store }) =>
-      readStatus({ folder: options.data, log, serde, store, dueOf: reviewDueAt, running, sinks, now }),
+      readStatus({ ...ask, folder: options.data, log, serde, store, dueOf: reviewDueAt }),
     );
     const lines = statusLines(facts);
     const level = worstLevel(lines);
-    if (options.json === true) await print(JSON.stringify({ at: isoTime(now), level, lines }));
-    else for (const line of statusView(lines, now, options.data, language)) await print(line);
+    if (options.json === true) await print(JSON.stringify({ at: isoTime(ask.now), level, lines }));
+    else for (const line of statusView(lines, ask.now, options.data, language)) await print(line);
     shell.exitCode = level === 'red' ? redExitCode : 0;
   }
 }
 
-async function overviewOf(
-  hub: Pick<Remote, 'call'>,
-  folder: string,
-): Promise<Pick<StatusAsk, 'running' | 'sinks'> | null> {
+async function overviewOf(hub: Pick<Remote, 'call'>, folder: string): Promise<Omit<StatusAsk, 'now'> | null> {
   const announced = readAnnouncement(folder);
   if (announced === null) return null;
-  const { sinks, ...running } = (await hub.call('overview')) as Overview;
-  return { running: { pid: announced.pid, ...running }, sinks };
+  const { sources, sinks, ...running } = (await hub.call('overview')) as Overview;
+  return { running: { pid: announced.pid, ...running }, sources, sinks };
 }
+
+const notRunning = (config: HubConfig): Omit<StatusAsk, 'now'> => ({
+  running: null,
+  sources: sourceRhythms(config),
+  sinks: sinkTopics(config),
+});

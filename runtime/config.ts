@@ -64,6 +64,14 @@ export const connectorOptions = z.object({
     .max(256 * 1024 * 1024)
     .default(4 * 1024 * 1024)
     .describe('Largest record taken from this source, in bytes; a larger one becomes a dead letter.'),
+  silentAfterMs: z
+    .int()
+    .min(0)
+    .max(366 * 24 * 3_600_000)
+    .optional()
+    .describe(
+      'Without a record for so long the source is shown as silent, after twice as long in red, ms; 0: never. Default: by what the source is known to bring.',
+    ),
 });
 
 /** Options that the runtime takes from every sink. */
@@ -86,6 +94,8 @@ export interface PartConfig {
 
 export interface ConnectorConfig extends PartConfig {
   readonly maxRecordBytes: number;
+  /** As configured; null: by the definition. */
+  readonly silentAfterMs: number | null;
 }
 
 export type HubConfig = z.output<typeof hubOptions> & {
@@ -150,7 +160,8 @@ function parse(
       registries.connectors,
       connectorOptions,
     );
-    return { ...part, maxRecordBytes: runtime.maxRecordBytes };
+    const { maxRecordBytes, silentAfterMs = null } = runtime;
+    return { ...part, maxRecordBytes, silentAfterMs };
   });
   const parsedSinks = Object.entries(sinkGroup.value).map(
     ([id, value]): PartConfig =>

@@ -64,6 +64,12 @@ export interface ConnectorDefinition<C = unknown, P = unknown> {
   /** Every option described (`.describe`), with default, bounds and unit in its name. */
   readonly config: z.ZodType<C>;
   /**
+   * For so long it may bring nothing before whoever is on duty is told, ms; by how many records a day the source brings (domain.md §3).
+   * Rule of thumb: 35 times the mean pause between two records. At a fifth of the mean rate, as at night, chance alone makes a pause that
+   * long once in a thousand. Default: a day. The option `silentAfterMs` of the same name goes before it.
+   */
+  readonly silentAfterMs?: number;
+  /**
    * Tries address and rights; throws a HubError that says what to do. The runtime calls it whenever the connector starts, before
    * anything is read, and again with backoff until it succeeds.
    */

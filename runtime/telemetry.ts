@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { bucketSeconds, type CounterName, type HistogramName, type Labels, seriesOf } from './metrics.ts';
 
 /** Message constant, facts in the second argument; logs go to stderr as JSON lines. */
 export interface Logger {
@@ -9,9 +10,11 @@ export interface Logger {
   child(facts: Readonly<Record<string, unknown>>): Logger;
 }
 
-/** Counts with bounded labels. Names: `<space>_<thing>_<unit>_total`. */
+/** Counts with bounded labels; what there is to count stands in metrics.ts. */
 export interface Counters {
-  add(name: string, labels: Readonly<Record<string, string>>, by?: number): void;
+  add(name: CounterName, labels: Labels, by?: number): void;
+  /** @param seconds how long it took */
+  observe(name: HistogramName, labels: Labels, seconds: number): void;
 }
 
 export const silentLogger: Logger = {
@@ -39,15 +42,21 @@ export function stderrLogger(level: string): Logger {
   );
 }
 
-/** Counters in memory: `snapshot()` gives `name{label="value"}` → count, in the order of first use. */
+/** Counters in memory: `snapshot()` gives `name{label="value"}` → count, in the order of first use; buckets are counts of their own. */
 export function memoryCounters(): Counters & { snapshot(): ReadonlyMap<string, number> } {
   const counts = new Map<string, number>();
+  const add = (name: string, labels: Labels, by: number): void => {
+    const key = seriesOf(name, labels);
+    counts.set(key, (counts.get(key) ?? 0) + by);
+  };
   return {
-    add(name, labels, by = 1) {
-      const key = `${name}{${Object.entries(labels)
-        .map(([label, value]) => `${label}="${value}"`)
-        .join(',')}}`;
-      counts.set(key, (counts.get(key) ?? 0) + by);
+    add: (name, labels, by = 1) => add(name, labels, by),
+    observe(name, labels, seconds) {
+      for (const bound of bucketSeconds)
+        add(`${name}_bucket`, { ...labels, le: String(bound) }, seconds <= bound ? 1 : 0);
+      add(`${name}_bucket`, { ...labels, le: '+Inf' }, 1);
+      add(`${name}_sum`, labels, seconds);
+      add(`${name}_count`, labels, 1);
     },
     snapshot: () => counts,
   };

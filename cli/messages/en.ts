@@ -233,6 +233,11 @@ export const en = {
     source: (source: string, last: string, received: number, dead: number) =>
       `source ${source}: last record ${last}, ${received} received, ${dead} of them unreadable`,
     never: 'never',
+    comma: ', ',
+    asked: (time: string) => `last answer ${time}`,
+    silent: (age: string, expected: string) =>
+      `SILENT for ${age}, a record expected within ${expected}: ask the owner of the source`,
+    restarts: (count: number) => `restarted ${count} times`,
     part: (kind: string, name: string, state: string) => `${kind} ${name}: ${state}`,
     lane: (lane: string, waiting: number) => `${lane}: ${waiting} waiting for the item writer`,
     resolver: (waiting: number) => `links: ${waiting} waiting for the cluster resolver`,

@@ -17,7 +17,7 @@ function textsOf(value: unknown, path = ''): [string, string][] {
 
 const hasChinese = (text: string): boolean => /\p{Script=Han}/u.test(text);
 /** Only an arrow, or a time and a word, in both languages. */
-const withoutWords = new Set(['.status.run()', '.status.at()', '.status.part()']);
+const withoutWords = new Set(['.status.comma', '.status.run()', '.status.at()', '.status.part()']);
 
 describe('the texts of the command line', () => {
   const english = new Map(textsOf(en));

@@ -222,6 +222,10 @@ export const zhCN: Messages = {
     source: (source, last, received, dead) =>
       `来源 ${source}：最近记录 ${last}，共收到 ${received} 条，其中 ${dead} 条无法读取`,
     never: '从未',
+    comma: '，',
+    asked: (time) => `最近应答 ${time}`,
+    silent: (age, expected) => `已静默 ${age}，正常 ${expected} 内应有记录：请询问来源单位`,
+    restarts: (count) => `重启过 ${count} 次`,
     part: (kind, name, state) => `${kind} ${name}：${state}`,
     lane: (lane, waiting) => `${lane}：${waiting} 条等待处理`,
     resolver: (waiting) => `关联：${waiting} 条等待并单处理`,

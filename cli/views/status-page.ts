@@ -73,7 +73,7 @@ export function statusPage({ status, error, now, data }: PageFacts, language: La
 </header>
 ${[...warnings(status?.at ?? null, error, now, language)].join('\n')}
 ${words.length === 0 ? '' : table(words, language)}
-<p>${escaped(t.page.machines)}: <a href="/healthz">/healthz</a> <a href="/readyz">/readyz</a></p>
+<p>${escaped(t.page.machines)}: <a href="/healthz">/healthz</a> <a href="/readyz">/readyz</a> <a href="/metrics">/metrics</a></p>
 </body>
 </html>
 `;

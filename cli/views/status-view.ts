@@ -45,7 +45,7 @@ export function statusWords(
     level,
     mark: marks[level],
     levelWord: t.status[level],
-    text: wordsOf(about, t, language),
+    text: wordsOf(about, level, t, language),
     command: command === null ? null : onFolder(command, data),
   }));
 }
@@ -64,7 +64,7 @@ function inOneLine(message: string): string {
   return others.length === 0 ? first : `${first} ${others.join('; ')}`;
 }
 
-function wordsOf(about: StatusLine['about'], t: Messages, language: Language): string {
+function wordsOf(about: StatusLine['about'], level: Level, t: Messages, language: Language): string {
   switch (about.kind) {
     case 'hub':
       return about.pid === null ? t.status.hubStopped : t.status.hubRuns(about.pid);
@@ -75,20 +75,21 @@ function wordsOf(about: StatusLine['about'], t: Messages, language: Language): s
       return `${t.status.frontDown}; ${code} ${message} (${clockTime(at)}); ${meaningOf(code, language).fix}`;
     }
     case 'part': {
-      const { kind, name, state, lastError } = about.part;
-      const words = t.status.part(t.names.partKinds[kind], name, t.names.partStates[state]);
+      const { kind, name, state, lastError, restarts } = about.part;
+      const part = t.status.part(t.names.partKinds[kind], name, t.names.partStates[state]);
+      const words = restarts === 0 ? part : `${part}${t.status.comma}${t.status.restarts(restarts)}`;
       if (state === 'RUNNING' || lastError === null) return words;
       const { code, message, at } = lastError;
       return `${words}; ${code} ${inOneLine(message)} (${clockTime(at)}); ${meaningOf(code, language).fix}`;
     }
     case 'source': {
-      const { source, received, unreadable, lastAt } = about;
-      return t.status.source(
-        source,
-        lastAt === null ? t.status.never : clockTime(lastAt),
-        received,
-        unreadable,
-      );
+      const { source, received, unreadable, lastAt, askedAt, silentMs, silentAfterMs } = about;
+      const last = lastAt === null ? t.status.never : clockTime(lastAt);
+      const words = [t.status.source(source, last, received, unreadable)];
+      if (askedAt !== null) words.push(t.status.asked(clockTime(askedAt)));
+      if (level !== 'green' && silentMs !== null && silentAfterMs !== null)
+        words.push(t.status.silent(spanText(silentMs), spanText(silentAfterMs)));
+      return words.join(t.status.comma);
     }
     case 'lane': {
       const { lane, waiting, oldestMs } = about;

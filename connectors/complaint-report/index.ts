@@ -81,6 +81,8 @@ export const complaintReport = defineConnector<Config, PagedJsonPosition>({
   summary:
     'Complaints and reports (投诉举报) from the web and WeChat portal of the petition office, by paged HTTP JSON.',
   config,
+  // About 40 reports a day: one each 36 min, hardly any at night.
+  silentAfterMs: 21 * 60 * minuteMs,
   check: ({ config, clock, signal }) => checkPagedJson(sourceOf(config), { clock, signal }),
   read: ({ config, ...context }) => readPagedJson(sourceOf(config), context),
   readFile: readListFile,

@@ -42,6 +42,8 @@ export interface StatusFacts {
 
 export interface RunningFacts {
   readonly pid: number;
+  /** When its parts were started. */
+  readonly startedAt: number;
   readonly parts: readonly PartStatus[];
   readonly front: FrontStatus;
 }
@@ -53,6 +55,19 @@ export interface SourceFacts {
   readonly unreadable: number;
   /** When the last one was received. */
   readonly lastAt: number | null;
+  /** When the last one was received that is no history. */
+  readonly lastLiveAt: number | null;
+  /** When its connector last had an answer from it, with records or without; null while none runs. */
+  readonly askedAt: number | null;
+  /** See SourceRhythm; null: nothing is expected of it. */
+  readonly silentAfterMs: number | null;
+}
+
+/** What is expected of a source that is configured. */
+export interface SourceRhythm {
+  readonly source: string;
+  /** So long it may bring nothing, ms; null: for ever. */
+  readonly silentAfterMs: number | null;
 }
 
 export interface UnsignedMajor {
@@ -72,6 +87,7 @@ export interface SinkTopics {
 /** What is not read from the folder; survives structured clone. */
 export interface StatusAsk {
   readonly running: StatusFacts['running'];
+  readonly sources: readonly SourceRhythm[];
   readonly sinks: readonly SinkTopics[];
   readonly now: number;
 }
@@ -94,7 +110,7 @@ export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
   return {
     at: now,
     running,
-    sources: await sourcesOf(log, (source) =>
+    sources: await sourcesOf(reading, (source) =>
       letters
         .filter((letter) => letter.source === source && letter.stage === 'normalize')
         .reduce((sum, { count }) => sum + count, 0),
@@ -136,22 +152,38 @@ async function reviewOf(reading: ReviewReading): Promise<StatusFacts['review']> 
   return { live: live.length, overdue, history: queue.length - live.length };
 }
 
-async function sourcesOf(log: Log, unreadableOf: (source: string) => number): Promise<SourceFacts[]> {
+async function sourcesOf(
+  { log, running, sources: rhythms }: Pick<StatusReading, 'log' | 'running' | 'sources'>,
+  unreadableOf: (source: string) => number,
+): Promise<SourceFacts[]> {
   const found: SourceFacts[] = [];
   const prefix = topics.raw('');
   for (const { name, partitions } of await log.topics()) {
     if (!name.startsWith(prefix)) continue;
+    const source = name.slice(prefix.length);
     let received = 0;
     let lastAt: number | null = null;
+    let lastLiveAt: number | null = null;
     for (let partition = 0; partition < partitions; partition++) {
       const { start, end } = await log.range(name, partition);
       received += end;
       const [last] = end > start ? await log.read(name, partition, end - 1, 1) : [];
-      if (last !== undefined) lastAt = Math.max(lastAt ?? 0, last.timestamp);
+      if (last === undefined) continue;
+      lastAt = Math.max(lastAt ?? 0, last.timestamp);
+      if (last.headers.origin === 'LIVE') lastLiveAt = Math.max(lastLiveAt ?? 0, last.timestamp);
     }
-    if (received === 0) continue;
-    const source = name.slice(prefix.length);
-    found.push({ source, received, unreadable: unreadableOf(source), lastAt });
+    const rhythm = rhythms.find((one) => one.source === source);
+    if (received === 0 && rhythm === undefined) continue;
+    const part = running?.parts.find((one) => one.kind === 'connector' && one.name === source);
+    found.push({
+      source,
+      received,
+      unreadable: unreadableOf(source),
+      lastAt,
+      lastLiveAt,
+      askedAt: part?.lastBatchAt ?? null,
+      silentAfterMs: rhythm?.silentAfterMs ?? null,
+    });
   }
   return found;
 }

@@ -7,17 +7,28 @@ const now = Date.UTC(2026, 2, 10, 0, 12, 33);
 const minute = 60_000;
 const gib = 1024 ** 3;
 
+const startedAt = now - 60 * minute;
 const front = { address: 'http://127.0.0.1:8080', error: null };
 const runs = (...parts: readonly PartStatus[]): Partial<StatusFacts> => ({
-  running: { pid: 7, parts, front },
+  running: { pid: 7, parts, front, startedAt },
 });
 const busy = { code: 'HUB_PORT_BUSY', message: 'another program listens there', at: now } as const;
 
 /** A hub that runs and has nothing to do. */
 const calm: StatusFacts = {
   at: now,
-  running: { pid: 7, parts: [], front },
-  sources: [{ source: 'complaint-report', received: 5, unreadable: 0, lastAt: now - minute }],
+  running: { pid: 7, parts: [], front, startedAt },
+  sources: [
+    {
+      source: 'complaint-report',
+      received: 5,
+      unreadable: 0,
+      lastAt: now - minute,
+      lastLiveAt: now - minute,
+      askedAt: now,
+      silentAfterMs: 60 * minute,
+    },
+  ],
   lanes: ['hub.input.urgent', 'hub.input', 'hub.input.history'].map((lane) => ({
     lane,
     waiting: 0,
@@ -66,6 +77,13 @@ const free = (freeGib: number): Partial<StatusFacts> => ({
   disk: { freeBytes: freeGib * gib, sizeBytes: 100 * gib, dataBytes: gib },
 });
 
+const source = (over: Partial<StatusFacts['sources'][number]>): Partial<StatusFacts> => ({
+  sources: [{ ...calm.sources[0]!, ...over }],
+});
+const startedBefore = (ms: number): Partial<StatusFacts> => ({
+  running: { pid: 7, parts: [], front, startedAt: now - ms },
+});
+
 const levelOf = (over: Partial<StatusFacts>): Level => worstLevel(statusLines({ ...calm, ...over }));
 
 describe('the status of a hub', () => {
@@ -79,8 +97,23 @@ describe('the status of a hub', () => {
     [
       'yellow',
       'its page cannot listen',
-      { running: { pid: 7, parts: [], front: { address: null, error: busy } } },
+      { running: { pid: 7, parts: [], startedAt, front: { address: null, error: busy } } },
     ],
+    ['green', 'a source was silent for less than it may', source({ lastLiveAt: now - 59 * minute })],
+    ['yellow', 'a source is silent', source({ lastLiveAt: now - 60 * minute })],
+    ['red', 'a source is silent for twice as long as it may', source({ lastLiveAt: now - 120 * minute })],
+    ['green', 'a source may be silent for ever', source({ lastLiveAt: 0, silentAfterMs: null })],
+    [
+      'yellow',
+      'a source has brought nothing but history since the hub runs',
+      source({ lastAt: now, lastLiveAt: null }),
+    ],
+    [
+      'green',
+      'a source has had no time yet to bring what gathered while no hub ran',
+      { ...source({ lastLiveAt: 0 }), ...startedBefore(9 * minute) },
+    ],
+    ['yellow', 'a source is silent because no hub runs', { ...source({ lastLiveAt: 0 }), running: null }],
     ['green', 'an urgent input is new', waits('hub.input.urgent', 9_000)],
     ['yellow', 'an urgent input waits for ten seconds', waits('hub.input.urgent', 10_000)],
     ['red', 'an urgent input waits for a minute', waits('hub.input.urgent', minute)],

@@ -10,7 +10,7 @@ export type About =
   | { readonly kind: 'hub'; readonly pid: number | null }
   | { readonly kind: 'front'; readonly front: FrontStatus }
   | ({ readonly kind: 'part' } & { readonly part: PartStatus })
-  | ({ readonly kind: 'source' } & SourceFacts)
+  | ({ readonly kind: 'source'; readonly silentMs: number | null } & SourceFacts)
   | {
       readonly kind: 'lane';
       readonly lane: string;
@@ -59,6 +59,8 @@ const waitLimits: Readonly<Record<string, WaitLimits>> = {
 const sinkLimits = { yellowMs: minuteMs, redMs: 15 * minuteMs };
 /** The resolver is as near to the stream as the item writer: an item whose cluster is not known yet is with the wrong people. */
 const resolverLimits = { yellowMs: minuteMs, redMs: 5 * minuteMs };
+/** After a start a source gets so long to bring what gathered meanwhile. */
+const sourceGraceMs = 10 * minuteMs;
 /** From here on what people look up is noticeably old. */
 const projectionYellow = 5_000;
 
@@ -89,7 +91,7 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
     line(running === null ? 'yellow' : 'green', { kind: 'hub', pid: running?.pid ?? null }, 'hub up'),
     ...(running === null ? [] : [frontLine(running.front)]),
     ...(running?.parts ?? []).map((part) => line(partLevel(part), { kind: 'part', part }, partCommand(part))),
-    ...sources.map((source) => line('green', { kind: 'source', ...source }, '')),
+    ...sources.map((source) => sourceLine(source, facts)),
     ...lanes.map(({ lane, waiting, oldestAt }) => {
       const oldestMs = ageOf(oldestAt);
       const level = waitLevel(waitLimits[lane], oldestMs, running !== null);
@@ -126,6 +128,30 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
 export function worstLevel(lines: readonly StatusLine[]): Level {
   const levels = lines.map(({ level }) => level);
   return levels.includes('red') ? 'red' : levels.includes('yellow') ? 'yellow' : 'green';
+}
+
+/**
+ * A source that brings nothing may have nothing, or its connector may ask an empty place: only a person can tell. While no hub runs, that alone
+ * is the cause. What came before the hub was stopped is no silence of the source: it gets a while to deliver.
+ */
+function sourceLine(source: SourceFacts, { at, running }: StatusFacts): StatusLine {
+  const { silentAfterMs, lastLiveAt } = source;
+  const silentMs = running === null ? null : Math.max(0, at - (lastLiveAt ?? running.startedAt));
+  const isJudged = running !== null && at - running.startedAt >= sourceGraceMs && silentAfterMs !== null;
+  const level =
+    !isJudged || silentMs === null || silentMs < silentAfterMs
+      ? 'green'
+      : silentMs < 2 * silentAfterMs
+        ? 'yellow'
+        : 'red';
+  return {
+    level,
+    about: { kind: 'source', ...source, silentMs },
+    command:
+      level === 'green'
+        ? null
+        : `hub tap items --from 2d --until-end --where 'source.system = "${source.source}"'`,
+  };
 }
 
 /** The hub works without its page; whoever looks at the page only sees that it does not answer. */

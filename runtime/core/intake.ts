@@ -82,6 +82,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
   const seen = new Map<string, string>();
 
   async function accept(batch: IntakeBatch): Promise<IntakeReceipt> {
+    const startedAt = clock.now();
     const out = new Outputs();
     const fresh = new Map<string, string>();
     let nextSeq = seq;
@@ -166,6 +167,8 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     counters.add('hub_intake_records_total', { ...labels, outcome: 'accepted' }, accepted);
     counters.add('hub_intake_records_total', { ...labels, outcome: 'repeated' }, repeated);
     counters.add('hub_intake_records_total', { ...labels, outcome: 'dead' }, dead);
+    const tookMs = clock.now() - startedAt;
+    counters.observe('hub_intake_batch_duration_seconds', { source: batch.source }, tookMs / 1_000);
     return { accepted, repeated, dead };
   }
 

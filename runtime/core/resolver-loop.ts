@@ -44,6 +44,7 @@ export async function runResolver(run: ResolverRun): Promise<void> {
 
   async function turn(): Promise<boolean> {
     const { records } = await consumer.poll({ max: maxBatch, waitMs: pollWaitMs, signal });
+    const startedAt = clock.now();
     if (consumer.epoch() !== epoch) {
       memories.clear();
       epoch = consumer.epoch();
@@ -56,6 +57,7 @@ export async function runResolver(run: ResolverRun): Promise<void> {
     await out.commit(producer, { consumer, offsets: nextOffsets(records) });
     memories.committed(resolution.written());
     counters.add('hub_resolver_records_total', {}, records.length);
+    counters.observe('hub_resolver_batch_duration_seconds', {}, (clock.now() - startedAt) / 1_000);
     return true;
   }
 

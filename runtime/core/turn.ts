@@ -172,7 +172,7 @@ export class Turn {
       // Links wait, items do not: the index may fail open.
       const { code, message } = toHubError(thrown);
       logger.warn('items go on without links', { code, message, items: looks.length });
-      counters.add('hub_writer_unlinked_total', {}, looks.length);
+      counters.add('hub_writer_unlinked_items_total', {}, looks.length);
       return;
     }
     for (const { itemId, pairs, owners } of found) {

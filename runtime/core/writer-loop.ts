@@ -90,7 +90,7 @@ class Writer {
 
   /** One batch. True when it was committed; an empty or halted turn proves nothing. */
   async turn(): Promise<boolean> {
-    const { clock, signal } = this.#run;
+    const { clock, counters, signal } = this.#run;
     if (this.#haltedUntil !== null && clock.now() >= this.#haltedUntil) {
       this.#haltedUntil = null;
       this.#consumer.resume();
@@ -117,7 +117,9 @@ class Writer {
     await turn.link();
     await turn.commit(this.#producer, this.#consumer, records);
     this.#memory.committed(turn.states());
-    this.#pace.took(records.length, clock.now() - startedAt);
+    const tookMs = clock.now() - startedAt;
+    this.#pace.took(records.length, tookMs);
+    counters.observe('hub_writer_batch_duration_seconds', {}, tookMs / 1_000);
     return true;
   }
 

@@ -21,6 +21,7 @@ const pages: FrontPages = {
   page: async ({ lang, acceptLanguage }) => ({ html: `<p>${lang} ${acceptLanguage}</p>`, isWell: true }),
   style: 'p { color: red }',
   notReady: async () => [],
+  metrics: async () => 'hub_front_up 1\n',
 };
 
 async function opened(over: Partial<FrontPages> = {}, clock: Clock = systemClock, port = 0): Promise<string> {
@@ -76,7 +77,7 @@ describe('the front', () => {
     const address = await opened();
     expect((await fetch(address, { method: 'POST', body: 'x' })).status).toBe(404);
     const unknown = await fetch(`${address}/<script>`);
-    expect([unknown.status, await unknown.text()]).toEqual([404, '/ /healthz /readyz\n']);
+    expect([unknown.status, await unknown.text()]).toEqual([404, '/ /healthz /readyz /metrics\n']);
     const crooked = await fetch(`${address}/%E0%A4%A`);
     expect(crooked.status).toBe(400);
     expect(await crooked.text()).toBe('bad request\n');

@@ -20,6 +20,8 @@ export interface FrontPages {
   readonly style: string;
   /** What keeps the hub from taking and keeping records; empty when it is ready. */
   notReady(): Promise<readonly string[]>;
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>;
 }
 
 /** Where the page is, or why it is nowhere. */
@@ -44,7 +46,7 @@ export interface FrontOptions {
 }
 
 /**
- * Opens the page for whoever is on duty, and the addresses for machines that watch: `/`, `/healthz`, `/readyz`. Where it cannot listen,
+ * Opens the page for whoever is on duty, and the addresses for machines that watch: `/`, `/healthz`, `/readyz`, `/metrics`. Where it cannot listen,
  * it says why and tries again until it can: the hub goes on without it. Resolves after the first attempt.
  */
 export async function openFront({ host, port, pages, clock, log }: FrontOptions): Promise<DutyFront> {
@@ -110,7 +112,7 @@ function serverOf(pages: FrontPages, log: Logger): FastifyInstance {
     });
   });
   app.setNotFoundHandler(async (_request, reply) =>
-    reply.status(404).type('text/plain; charset=utf-8').send('/ /healthz /readyz\n'),
+    reply.status(404).type('text/plain; charset=utf-8').send('/ /healthz /readyz /metrics\n'),
   );
   app.setErrorHandler(async (thrown, _request, reply) => {
     const { statusCode } = thrown as { statusCode?: unknown };
@@ -142,6 +144,9 @@ function serverOf(pages: FrontPages, log: Logger): FastifyInstance {
       .type('text/plain; charset=utf-8')
       .send(reasons.length === 0 ? 'ready\n' : `${reasons.join('\n')}\n`);
   });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await pages.metrics()),
+  );
   return app;
 }
 

@@ -42,6 +42,7 @@ const config: HubConfig = {
     enabled: true,
     maxMemoryMb: 128,
     maxRecordBytes: 1_000,
+    silentAfterMs: null,
     input: {},
     problems: [],
   })),
