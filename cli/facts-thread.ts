@@ -3,7 +3,7 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import { reviewDueAt } from '../processors/deadlines/index.ts';
 import { readStatus, type StatusAsk } from '../runtime/control/status-facts.ts';
 import { serve } from '../runtime/threads/rpc.ts';
-import { type HubReader, openReader } from './assembly.ts';
+import { type HubReader, openReader } from './reader.ts';
 
 const { folder, port } = workerData as { readonly folder: string; readonly port: MessagePort };
 let reader: HubReader | null = null;

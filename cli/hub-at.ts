@@ -4,8 +4,9 @@ import { projectedTopics } from '../runtime/item-store/projection.ts';
 import { projectionGroup } from '../runtime/item-store/tables.ts';
 import { lag } from '../runtime/log/lag.ts';
 import type { Remote } from '../runtime/threads/rpc.ts';
-import { type HubReader, openReader, registries } from './assembly.ts';
+import { registries } from './assembly.ts';
 import { withWriter } from './engine.ts';
+import { type HubReader, openReader } from './reader.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 /** How often a command asks whether the read model has caught up. */

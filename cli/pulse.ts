@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../processors/catalogue/index.ts';
 import { readDeadLetters } from '../runtime/control/dead-letters.ts';
 import { topics } from '../runtime/topics.ts';
-import { type HubReader, openReader } from './assembly.ts';
+import { type HubReader, openReader } from './reader.ts';
 import type { Shell } from './shell.ts';
 import { cutTo } from './views/layout.ts';
 import { type Pulse, pulseView } from './views/pulse-view.ts';

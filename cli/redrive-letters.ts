@@ -6,8 +6,9 @@ import type { DeadLetterHistory } from '../runtime/control/dead-letters.ts';
 import { type RedriveAsk, rawOf } from '../runtime/control/redrive.ts';
 import type { Outcome } from '../runtime/outcome.ts';
 import { topics } from '../runtime/topics.ts';
-import { attachmentFolder, type HubReader } from './assembly.ts';
+import { attachmentFolder } from './assembly.ts';
 import { normalizerOf } from './engine.ts';
+import type { HubReader } from './reader.ts';
 
 /**
  * What a redrive asks of the hub for these letters. The connectors' normalize runs here, in the command's own process: one that

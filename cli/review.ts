@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { reviewDueAt, reviewOwner } from '../processors/deadlines/index.ts';
 import { readReview, type Suggestion } from '../runtime/control/review.ts';
 import { HubError } from '../runtime/errors.ts';
-import type { HubReader } from './assembly.ts';
 import { examples } from './examples.ts';
 import { noteIfBehind, withReader } from './hub-at.ts';
 import { type PairWordOptions, reasonOf, sayOfPair } from './pair-word.ts';
+import type { HubReader } from './reader.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 import { type ShownSuggestion, suggestionJson, suggestionView } from './views/review-view.ts';
 

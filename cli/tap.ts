@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { toHubError } from '../runtime/errors.ts';
-import { openReader } from './assembly.ts';
 import { examples } from './examples.ts';
+import { openReader } from './reader.ts';
 import { jsonRecord } from './reading/json-record.ts';
 import { mergedRecords } from './reading/merged-records.ts';
 import { tapTopic } from './reading/tap-topics.ts';

@@ -1,7 +1,7 @@
 import { HubError } from '../../runtime/errors.ts';
 import type { StoredItem } from '../../runtime/item-store/index.ts';
-import type { HubReader } from '../assembly.ts';
 import { noteIfBehind } from '../hub-at.ts';
+import type { HubReader } from '../reader.ts';
 import type { Shell } from '../shell.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { StoredItem } from '../../runtime/item-store/index.ts';
-import type { HubReader } from '../assembly.ts';
+import type { HubReader } from '../reader.ts';
 
 /** Some items with all that share their clusters now: who leads comes first, the others by the time of their report. */
 export async function membersOf(

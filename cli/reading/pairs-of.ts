@@ -2,7 +2,7 @@ import { stateOf, statesOf } from '../../runtime/control/item-states.ts';
 import { reviewIdOf, worthAsking } from '../../runtime/control/review.ts';
 import type { StoredItem, StoredPair } from '../../runtime/item-store/index.ts';
 import type { ItemState, Pair, SaidOfPair } from '../../schemas/types.ts';
-import type { HubReader } from '../assembly.ts';
+import type { HubReader } from '../reader.ts';
 
 /** An item as others name it. */
 export interface Named {

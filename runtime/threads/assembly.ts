@@ -24,8 +24,11 @@ export interface ReaderAssembly {
   close(): Promise<void>;
 }
 
-/** The exports of the module named by `AssemblyAt`. */
-export interface AssemblyModule {
+/** What the modules named by `AssemblyAt` export. */
+export interface WriterModule {
   assembleWriter(options: unknown): Promise<WriterAssembly>;
+}
+
+export interface ReaderModule {
   assembleReader(options: unknown): Promise<ReaderAssembly>;
 }

@@ -53,10 +53,12 @@ export interface SinkData extends PartData {
   readonly assembly: AssemblyAt;
 }
 
-/** `assembleWriter` and `assembleReader` are exports of `module`; `options` goes to both as it is (structured clone). */
+/** Where threads find what they are made of; `options` goes to both as it is (structured clone). */
 export interface AssemblyAt {
-  /** file: URL of the module. */
-  readonly module: string;
+  /** file: URL of a module that exports `assembleWriter`. */
+  readonly writerModule: string;
+  /** file: URL of a module that exports `assembleReader`: the smaller of the two, for every sink's thread loads it. */
+  readonly readerModule: string;
   readonly options: unknown;
 }
 

@@ -24,7 +24,8 @@ let supervisor: Supervisor;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hub-sinks-'));
   const options: LogAssemblyOptions = { folder: join(folder, 'data'), topic, partitions: 2 };
-  assembly = { module: support('log-assembly'), options };
+  const module = support('log-assembly');
+  assembly = { writerModule: module, readerModule: module, options };
   writer = await startWriter(assembly, systemClock);
   supervisor = supervise({
     clock: systemClock,

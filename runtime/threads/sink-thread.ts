@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { SinkDefinition } from '../sink.ts';
 import { runSink } from '../sink-loop.ts';
 import { stderrLogger } from '../telemetry.ts';
-import type { AssemblyModule } from './assembly.ts';
+import type { ReaderModule } from './assembly.ts';
 import type { SinkData } from './messages.ts';
 import { livePart, loadDefinition } from './part-life.ts';
 import { connect } from './rpc.ts';
@@ -16,7 +16,7 @@ const logger = stderrLogger(data.logLevel).child({ sink: data.id });
 await livePart(async (life) => {
   const definition = await loadDefinition<SinkDefinition>(data.definition);
   const config = definition.config.parse(data.input);
-  const { assembleReader } = (await import(data.assembly.module)) as AssemblyModule;
+  const { assembleReader } = (await import(data.assembly.readerModule)) as ReaderModule;
   const reader = await assembleReader(data.assembly.options);
   const writer = connect(data.port);
   try {

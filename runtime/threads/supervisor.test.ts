@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StubOptions } from '../../test/support/stub-assembly/index.ts';
 import { systemClock } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import { silentLogger } from '../telemetry.ts';
+import type { AssemblyAt } from './messages.ts';
 import { launchPart } from './part-thread.ts';
 import { type Supervisor, supervise } from './supervisor.ts';
 import { defaultLimits, type Limits } from './watchdog.ts';
@@ -12,6 +14,11 @@ const support = (name: string): string =>
   new URL(`../../test/support/${name}/index.ts`, import.meta.url).href;
 const gibibyte = 1024 ** 3;
 
+function stubAssembly(options: StubOptions): AssemblyAt {
+  const module = support('stub-assembly');
+  return { writerModule: module, readerModule: module, options };
+}
+
 /** Real threads over a stub of the writer. Restarts are quick, everything else as in production. */
 const limits: Limits = { ...defaultLimits, restart: { firstMs: 100, longestMs: 200 } };
 
@@ -19,7 +26,7 @@ let writer: Writer;
 let supervisor: Supervisor;
 
 beforeEach(async () => {
-  writer = await startWriter({ module: support('stub-assembly'), options: {} }, systemClock);
+  writer = await startWriter(stubAssembly({}), systemClock);
   supervisor = supervise({
     clock: systemClock,
     log: silentLogger,
@@ -162,10 +169,7 @@ test('parts can be added while others run; a second of the same name is refused'
 
 test('a commit that fails is tried again with the same records, and shown meanwhile', async () => {
   await writer.close(5_000);
-  writer = await startWriter(
-    { module: support('stub-assembly'), options: { failingCommits: 1 } },
-    systemClock,
-  );
+  writer = await startWriter(stubAssembly({ failingCommits: 1 }), systemClock);
   add('steady');
   await until(() => statusOf('steady').state === 'BACKOFF');
   expect(statusOf('steady').lastError?.code).toBe('HUB_DATA_WRITE');

@@ -2,7 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { HubError } from '../errors.ts';
-import type { AssemblyModule } from './assembly.ts';
+import type { WriterModule } from './assembly.ts';
 import { intakeMethods } from './intake-port.ts';
 import type { FromWriter, ToWriter, WriterData } from './messages.ts';
 import { serve, toWire } from './rpc.ts';
@@ -26,7 +26,7 @@ try {
   })();
 
   const { assembly: at } = workerData as WriterData;
-  const { assembleWriter } = (await import(at.module)) as AssemblyModule;
+  const { assembleWriter } = (await import(at.writerModule)) as WriterModule;
   const assembly = await assembleWriter(at.options);
   const draining = new AbortController();
   const closing = Promise.withResolvers<void>();

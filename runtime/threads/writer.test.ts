@@ -7,7 +7,8 @@ import { intakeOver } from './intake-port.ts';
 import { startWriter, type Writer } from './writer.ts';
 
 const module = new URL('../../test/support/stub-assembly/index.ts', import.meta.url).href;
-const start = (options: StubOptions = {}): Promise<Writer> => startWriter({ module, options }, systemClock);
+const start = (options: StubOptions = {}): Promise<Writer> =>
+  startWriter({ writerModule: module, readerModule: module, options }, systemClock);
 
 let writer: Writer | undefined;
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { assembleWriter as assembleHub } from '../../cli/assembly.ts';
 import type { WriterAssembly } from '../../runtime/threads/assembly.ts';
 import { recordWrites } from './written.ts';
 
-export { assembleReader } from '../../cli/assembly.ts';
+export { assembleReader } from '../../cli/reader.ts';
 
 /** CPU time of the writer's thread, and memory of the process. */
 export interface Usage {

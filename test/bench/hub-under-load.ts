@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backup } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { assemblyOptions, type HubReader, openReader, registries } from '../../cli/assembly.ts';
+import { assemblyOptions, registries } from '../../cli/assembly.ts';
+import { type HubReader, openReader } from '../../cli/reader.ts';
 import { complaintReport } from '../../connectors/complaint-report/index.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { loadConfig } from '../../runtime/config.ts';
@@ -57,7 +58,11 @@ export async function startHub(
   const options = assemblyOptions(folder, loadConfig(null, {}, registries));
   const module = new URL('./assembly.ts', import.meta.url).href;
   const writer = await startWriter(
-    { module, options: { ...options, waits, recordTo: recording, logLevel: 'error' } },
+    {
+      writerModule: module,
+      readerModule: module,
+      options: { ...options, waits, recordTo: recording, logLevel: 'error' },
+    },
     systemClock,
   );
   let ports = 0;

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { HubReader } from '../../cli/assembly.ts';
+import type { HubReader } from '../../cli/reader.ts';
 import type { RawRecord } from '../../runtime/connector.ts';
 import { topics } from '../../runtime/topics.ts';
 import { type Report, reportOf } from './corpus.ts';

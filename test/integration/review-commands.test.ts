@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { openReader } from '../../cli/assembly.ts';
+import { openReader } from '../../cli/reader.ts';
 import { connectControl } from '../../runtime/control/client.ts';
 import { partitionOf } from '../../runtime/log/partition.ts';
 import { topics } from '../../runtime/topics.ts';

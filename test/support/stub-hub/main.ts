@@ -29,6 +29,7 @@ const {
 } = JSON.parse(process.argv[2] ?? '{}') as StubHub;
 
 const named = registry('connector', import.meta.url, Object.values(misbehaving));
+const stub = new URL('../stub-assembly/index.ts', import.meta.url).href;
 const module = new URL('../misbehaving-connectors/index.ts', import.meta.url).href;
 const config: HubConfig = {
   instance: 'hub',
@@ -65,7 +66,7 @@ const code = await runHub({
     connectors: { ...named, moduleOf: () => module } as Registry<ConnectorDefinition>,
     sinks: registry('sink', import.meta.url, []),
   },
-  assembly: { module: new URL('../stub-assembly/index.ts', import.meta.url).href, options: assembly },
+  assembly: { writerModule: stub, readerModule: stub, options: assembly },
   clock: systemClock,
   log: stderrLogger('info'),
   ...stopSignals(),
