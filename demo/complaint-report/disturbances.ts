@@ -1,4 +1,5 @@
-import { draw, drawInt } from './draw.ts';
+import type { Chances } from '../city/chances.ts';
+import { draw, drawInt } from '../city/draw.ts';
 
 /** What may go wrong with a request, in the order in which it is looked at. */
 export const disturbanceKinds = [
@@ -31,8 +32,8 @@ export const disturbanceKinds = [
 ] as const;
 
 export type DisturbanceKind = (typeof disturbanceKinds)[number];
-/** Probability per request, 0 to 1. */
-export type Disturbances = Partial<Record<DisturbanceKind, number>>;
+/** Per request. */
+export type Disturbances = Chances<DisturbanceKind>;
 
 const burst = 3;
 
@@ -60,23 +61,3 @@ const brokenRows = [
 
 export const brokenRow = (seed: number, request: number): string =>
   brokenRows[drawInt(0, brokenRows.length - 1, seed, 'broken-row-form', request)]!;
-
-/** `kind:probability,kind:probability`. Throws an Error that says what is wrong. */
-export function parseDisturbances(text: string): Disturbances {
-  const pairs = text.split(',').filter((part) => part !== '');
-  return checkDisturbances(
-    Object.fromEntries(pairs.map((pair) => [pair.split(':')[0], Number(pair.split(':')[1])])),
-  );
-}
-
-export function checkDisturbances(given: Readonly<Record<string, unknown>>): Disturbances {
-  for (const [kind, probability] of Object.entries(given)) {
-    if (!(disturbanceKinds as readonly string[]).includes(kind)) {
-      throw new Error(`unknown disturbance ${kind}, expected one of ${disturbanceKinds.join(', ')}`);
-    }
-    if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) {
-      throw new Error(`${kind}: got ${String(probability)}, expected a probability from 0 to 1`);
-    }
-  }
-  return given;
-}

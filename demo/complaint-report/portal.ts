@@ -1,12 +1,13 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { checkChances } from '../city/chances.ts';
+import { drawInt } from '../city/draw.ts';
 import {
   brokenRow,
-  checkDisturbances,
   type DisturbanceKind,
   type Disturbances,
+  disturbanceKinds,
   happens,
 } from './disturbances.ts';
-import { drawInt } from './draw.ts';
 import type { Table } from './table.ts';
 
 export interface PortalOptions {
@@ -148,7 +149,7 @@ export function portal(options: PortalOptions): FastifyInstance {
   // Counts requests anew, so that a run can be repeated whatever was asked before.
   app.post('/control/disturb', async (request) => {
     const { seed: other, kinds } = request.body as { seed: number; kinds: Record<string, unknown> };
-    disturbances = checkDisturbances(kinds);
+    disturbances = checkChances(disturbanceKinds, kinds);
     seed = other;
     counts.requests = 0;
     return { seed, disturbances };

@@ -1,11 +1,9 @@
-import gcoordModule from 'gcoord';
-import { draw, drawInt, drawOne } from './draw.ts';
-import { nameOf, type Told } from './tellings.ts';
+import { beijing, dashed, two } from '../city/beijing.ts';
+import { draw, drawInt, drawOne } from '../city/draw.ts';
+import { pointOnMap } from '../city/location.ts';
+import { nameOf, quotedOrder, type Told } from '../city/stories.ts';
 
-// The package's types describe its CommonJS form, Node loads its ES module: what is typed as `default` is the import itself.
-const gcoord = gcoordModule as unknown as typeof gcoordModule.default;
-
-/** Everything about a row that changes in its life. Times are ms, real ones. */
+/** Everything about a row that changes in its life. Times are ms, those that the city's calendar shows. */
 export interface RowState {
   readonly id: string;
   readonly createdAt: number;
@@ -15,7 +13,6 @@ export interface RowState {
 }
 
 const minuteMs = 60_000;
-const metreInDegrees = 1 / 111_320;
 
 const types: Readonly<Record<string, string>> = {
   COMPLAINT: '投诉',
@@ -46,13 +43,15 @@ export function renderRow(seed: number, told: Told, state: RowState): string {
   const { matter, telling } = told;
   const chance = (what: string) => draw(seed, nameOf(told), what);
   const anonymous = telling.reporter === 'ANON';
-  const point = pointOf(seed, told);
+  const order = quotedOrder(told);
+  // GCJ-02, which the record does not say.
+  const point = pointOnMap(seed, told);
   return JSON.stringify({
     id: state.id,
     title: telling.title,
     content: [
       telling.body,
-      quoteOf(told),
+      order === null ? '' : `(单号${order})`,
       state.corrected ? drawOne(additions, seed, nameOf(told), 'addition') : '',
     ].join(''),
     type: types[telling.kind] ?? '投诉',
@@ -60,7 +59,7 @@ export function renderRow(seed: number, told: Told, state: RowState): string {
     reporterName: anonymous ? '匿名' : `${drawOne(surnames, seed, telling.reporter)}**`,
     reporterTel: anonymous ? '' : maskedPhone(seed, telling.reporter),
     anonymous: anonymous ? '1' : '0',
-    addr: telling.addressAsSaid,
+    addr: telling.addressAsSaid ?? '',
     lng: point?.[0].toFixed(6) ?? (chance('zero') < 0.25 ? '0' : ''),
     lat: point?.[1].toFixed(6) ?? (chance('zero') < 0.25 ? '0' : ''),
     happenTime: happenTime(
@@ -75,31 +74,6 @@ export function renderRow(seed: number, told: Told, state: RowState): string {
       ? { level: '特急' }
       : {}),
   });
-}
-
-/** WGS-84 of the story to the GCJ-02 of the portal's map, which its records do not mention. */
-function pointOf(seed: number, told: Told): readonly [number, number] | null {
-  const { lon, lat } = told.matter.place;
-  if (lon === null || lat === null || told.telling.point === 'none') return null;
-  const angle = draw(seed, nameOf(told), 'angle') * 2 * Math.PI;
-  const metres =
-    told.telling.point === 'exact'
-      ? drawInt(0, 15, seed, nameOf(told), 'off')
-      : drawInt(100, 300, seed, nameOf(told), 'off');
-  const north = metres * Math.cos(angle) * metreInDegrees;
-  const east = (metres * Math.sin(angle) * metreInDegrees) / Math.cos((lat * Math.PI) / 180);
-  const [x, y] = gcoord.transform([lon + east, lat + north], gcoord.WGS84, gcoord.GCJ02);
-  return [x!, y!];
-}
-
-/** The number of the hotline's order that the citizen mentions; the story says only which one. */
-function quoteOf({ matter, telling }: Told): string {
-  if (telling.quotes === null) return '';
-  const quoted = matter.tellings.find(({ n }) => n === telling.quotes);
-  if (quoted?.source !== 'hotline-12345') return '';
-  const day = dashed(Date.parse(`${matter.start}:00+08:00`) + quoted.afterMin * minuteMs).slice(0, 10);
-  const serial = drawInt(0, 999_999, 0, matter.matter, quoted.n);
-  return `(单号PT${day.replaceAll('-', '')}${String(serial).padStart(6, '0')})`;
 }
 
 const maskedPhone = (seed: number, reporter: string) =>
@@ -121,23 +95,3 @@ function happenTime(at: number, chance: number): string {
   if (chance < 0.3) return `${year}年${month}月${day}日 ${hour}:${two(minute)}`;
   return `${year}/${month}/${day} ${hour}:${minute}`;
 }
-
-/** 2026-03-10 08:12:33, Beijing time. */
-export function dashed(at: number): string {
-  const { year, month, day, hour, minute, second } = beijing(at);
-  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
-}
-
-function beijing(at: number) {
-  const date = new Date(at + 8 * 60 * minuteMs);
-  return {
-    year: date.getUTCFullYear(),
-    month: date.getUTCMonth() + 1,
-    day: date.getUTCDate(),
-    hour: date.getUTCHours(),
-    minute: date.getUTCMinutes(),
-    second: date.getUTCSeconds(),
-  };
-}
-
-const two = (n: number) => String(n).padStart(2, '0');

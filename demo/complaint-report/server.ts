@@ -3,32 +3,40 @@
  * `{"ready":true,"url":"http://127.0.0.1:PORT/api","pid":…}`, and ends on SIGTERM or SIGINT.
  */
 import { parseArgs } from 'node:util';
-import { City } from './city.ts';
-import { parseDisturbances } from './disturbances.ts';
+import { parseChances } from '../city/chances.ts';
+import { CityClock } from '../city/clock.ts';
+import {
+  cityArguments,
+  citySettings,
+  cityUsage,
+  endWithLauncher,
+  numberOf,
+  say,
+  wakeAt,
+} from '../city/command-line.ts';
+import { programmeOf } from '../city/programme.ts';
+import { truthOf, writeTruth } from '../city/truth.ts';
+import { disturbanceKinds } from './disturbances.ts';
 import { portal } from './portal.ts';
 import { loadRecords } from './record-file.ts';
+import { endOf, idOf, Reports } from './reports.ts';
 import { Table } from './table.ts';
-import { loadTellings } from './tellings.ts';
 
 const usage = `node demo/complaint-report/server.ts [options]
   --port N             default 0: any free one
-  --seed N             default 1; the same seed gives the same reports and the same disturbances
-  --speed N            how many times faster than life the stories are told; default 2500: a new report every 1-2 s
-  --frozen             all reports of the stories are there at once and nothing moves
+${cityUsage}  --frozen             all reports of the stories are there at once and nothing moves
   --now MS             with --frozen: the time of the newest change, ms since 1970; default: the start
   --records FILE       serve the lines of FILE (one object of data.list each) instead of the stories
   --username, --password   default demo, demo-only
   --token-life-ms N    default 7200000 (2 h)
   --disturb LIST       kind:probability,… see disturbances.ts
-  --attached           end when standard input ends: whoever has started it is gone, even by kill -9
   --slow-ms N          how late a slow answer comes; default 2000
 `;
 
 const { values } = parseArgs({
   options: {
+    ...cityArguments,
     port: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    speed: { type: 'string', default: '2500' },
     frozen: { type: 'boolean', default: false },
     now: { type: 'string' },
     records: { type: 'string' },
@@ -36,48 +44,47 @@ const { values } = parseArgs({
     password: { type: 'string', default: 'demo-only' },
     'token-life-ms': { type: 'string', default: String(2 * 3_600_000) },
     disturb: { type: 'string', default: '' },
-    attached: { type: 'boolean', default: false },
     'slow-ms': { type: 'string', default: '2000' },
-    help: { type: 'boolean', default: false },
   },
 });
 
-/** Reports that are there from the beginning, ms of real time before the start. */
-const headStartMs = 30_000;
 /** Archived beyond it: about a day at the usual speed. */
 const keptRows = 50_000;
 
-const number = (
-  name: 'port' | 'seed' | 'speed' | 'now' | 'token-life-ms' | 'slow-ms',
-  fallback = 0,
-): number => {
-  const text = values[name] ?? String(fallback);
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0)
-    throw new Error(`--${name}: got ${text}, expected a number from 0`);
-  return value;
-};
-
 /** Fills the table, and gives the clock that keeps it filled. */
 function fill(table: Table): () => number {
+  const frozenAt = (fallback: number) => (values.now === undefined ? fallback : numberOf('now', values.now));
   if (values.records !== undefined) {
     loadRecords(values.records, table);
-    return () => (values.frozen ? number('now', table.newest) : Date.now());
+    return () => (values.frozen ? frozenAt(table.newest) : Date.now());
   }
-  const told = loadTellings(new URL('../stories/', import.meta.url));
-  const options = { seed: number('seed'), speed: Math.max(1e-6, number('speed')) };
+  const city = citySettings(values, Date.now());
   if (values.frozen) {
-    const end = number('now', Date.now());
-    const length = new City(told, table, { ...options, base: 0 }).firstLoopEnds;
-    new City(told, table, { ...options, base: end - length }).advanceTo(end, 1);
+    const end = frozenAt(Date.now());
+    const once = () => programmeOf('complaint-report', { seed: city.seed, background: 0, rounds: 1 });
+    const length = Math.floor(endOf(city.seed, once()) / city.speed);
+    const clock = new CityClock({ begin: end - length, speed: city.speed, calendar: null });
+    new Reports(once(), table, { seed: city.seed, clock }).advanceTo(end);
     return () => end;
   }
-  const city = new City(told, table, { ...options, base: Date.now() - headStartMs });
-  return () => {
-    const now = Date.now();
-    city.advanceTo(now);
-    return now;
+  const reports = new Reports(city.programme('complaint-report'), table, city);
+  const end = city.clock.realTime(city.until);
+  const now = () => {
+    const real = Math.min(Date.now(), end - 1);
+    reports.advanceTo(real);
+    return city.clock.shownNow(real);
   };
+  if (Number.isFinite(end)) wakeAt(end, () => finish(city));
+  return now;
+}
+
+/** All is told; who has not read it yet still can. */
+function finish({ clock, programme }: ReturnType<typeof citySettings>): void {
+  const lines = [...programme('complaint-report')].map((told) =>
+    truthOf('complaint-report', clock, told, { recordId: idOf(clock, told), delivery: 'listed' }),
+  );
+  if (values.truth !== undefined) writeTruth(values.truth, lines);
+  say({ finished: true, system: 'complaint-report', records: lines.length });
 }
 
 if (values.help) {
@@ -87,18 +94,16 @@ if (values.help) {
   const now = fill(table);
   now();
   const app = portal({
-    seed: number('seed'),
+    seed: numberOf('seed', values.seed),
     username: values.username,
     password: values.password,
-    tokenLifeMs: number('token-life-ms'),
-    slowMs: number('slow-ms'),
-    disturbances: parseDisturbances(values.disturb),
+    tokenLifeMs: numberOf('token-life-ms', values['token-life-ms']),
+    slowMs: numberOf('slow-ms', values['slow-ms']),
+    disturbances: parseChances(disturbanceKinds, values.disturb),
     table,
     now,
   });
-  const address = await app.listen({ host: '127.0.0.1', port: number('port') });
-  // Nothing to finish: an answer that is held back on purpose must not hold the end back.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
-  if (values.attached) process.stdin.once('end', () => process.exit(0)).resume();
-  process.stdout.write(`${JSON.stringify({ ready: true, url: `${address}/api`, pid: process.pid })}\n`);
+  const address = await app.listen({ host: '127.0.0.1', port: numberOf('port', values.port) });
+  endWithLauncher(values.attached);
+  say({ ready: true, url: `${address}/api`, pid: process.pid });
 }
