@@ -139,7 +139,10 @@ test('a restarted sink goes on where it was, and picks up what comes while it wa
 test('a target that keeps the position itself is asked for it', async () => {
   await append(0, 'a', 'b', 'c');
   const { start } = await log.range(topic, 0);
-  const task = target({ resumeAt: async (_topic, partition) => (partition === 0 ? start + 2 : null) });
+  const task = target({
+    resumeAt: async (_topic, partition) =>
+      partition === 0 ? { next: start + 2, lastTimestamp: null } : null,
+  });
   await run(task, 1);
   expect(task.written).toEqual(['0 c']);
 });
@@ -148,7 +151,9 @@ test('a target that was filled from other data stops the sink, before anything i
   await append(0, 'a', 'b');
   const { end } = await log.range(topic, 0);
   const resumingAt = (next: number) =>
-    target({ resumeAt: async (_topic, partition) => (partition === 0 ? next : null) });
+    target({
+      resumeAt: async (_topic, partition) => (partition === 0 ? { next, lastTimestamp: null } : null),
+    });
   await expect(run(resumingAt(end + 1), 1)).rejects.toMatchObject({
     code: 'HUB_LOG_OFFSET_OUT_OF_RANGE',
     message: expect.stringContaining(
@@ -159,6 +164,23 @@ test('a target that was filled from other data stops the sink, before anything i
   const going = run(task, 1);
   await append(0, 'c');
   await going;
+  expect(task.written).toEqual(['0 c']);
+});
+
+test('a target filled by a log that has since been put back and grown past it stops the sink; by this one it goes on', async () => {
+  await append(0, 'a', 'b', 'c');
+  const { start } = await log.range(topic, 0);
+  const [written] = await log.read(topic, 0, start + 1, 1);
+  const resumingAfter = (lastTimestamp: number) =>
+    target({
+      resumeAt: async (_topic, partition) => (partition === 0 ? { next: start + 2, lastTimestamp } : null),
+    });
+  await expect(run(resumingAfter(written!.timestamp - 1), 1)).rejects.toMatchObject({
+    code: 'HUB_LOG_OFFSET_OUT_OF_RANGE',
+    message: expect.stringContaining('the record before it is another'),
+  });
+  const task = resumingAfter(written!.timestamp);
+  await run(task, 1);
   expect(task.written).toEqual(['0 c']);
 });
 

@@ -114,20 +114,33 @@ async function cursorsOf(run: SinkRun, task: SinkTask): Promise<readonly Cursor[
   );
 }
 
-/** Throws HUB_LOG_OFFSET_OUT_OF_RANGE: waiting until the log has come that far would leave out all before it. */
+/**
+ * Throws HUB_LOG_OFFSET_OUT_OF_RANGE where the log is not the one that filled the target (put back from a backup, or a new one): going on
+ * would leave out what stands at those offsets now.
+ */
 async function positionInTarget(
   { log }: SinkRun,
   task: SinkTask,
   topic: string,
   partition: number,
 ): Promise<number | null> {
-  const next = await task.resumeAt(topic, partition);
-  if (next === null || next === 0) return next;
-  const { end } = await log.range(topic, partition);
-  if (next <= end) return next;
-  throw new HubError(
-    'HUB_LOG_OFFSET_OUT_OF_RANGE',
-    `the target goes on at offset ${next} of ${topic}/${partition}, but the log ends at ${end}: it was filled from other data; give this hub a target of its own`,
-    { context: { topic, partition } },
-  );
+  const position = await task.resumeAt(topic, partition);
+  if (position === null) return null;
+  const { next, lastTimestamp } = position;
+  if (next === 0) return next;
+  const { start, end } = await log.range(topic, partition);
+  if (next > end) throw filledFromOther(`the log ends at ${end}`);
+  if (lastTimestamp === null || next - 1 < start) return next;
+  const [before] = await log.read(topic, partition, next - 1, 1);
+  // On a compacted topic it may be gone.
+  if (before?.offset !== next - 1 || before.timestamp === lastTimestamp) return next;
+  throw filledFromOther('the record before it is another than the last one written there');
+
+  function filledFromOther(found: string): HubError {
+    return new HubError(
+      'HUB_LOG_OFFSET_OUT_OF_RANGE',
+      `the target goes on at offset ${next} of ${topic}/${partition}, but ${found}: it was filled from other data; give this hub a target of its own`,
+      { context: { topic, partition } },
+    );
+  }
 }

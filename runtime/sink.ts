@@ -10,13 +10,24 @@ export interface SinkContext<C> {
   decode(value: Uint8Array): unknown;
 }
 
+/** How far a target that keeps its position itself has come in a partition. */
+export interface SinkPosition {
+  /** Offset to read next; 0 where nothing has been written. */
+  readonly next: number;
+  /**
+   * Timestamp of the record before it, ms, by which a log that was put back from a backup, and then has grown past `next` with
+   * other records, is told from the one that filled the target. Null where it is not known.
+   */
+  readonly lastTimestamp: number | null;
+}
+
 /** One open sink. The runtime feeds it one batch at a time and moves the group's offset only after `write` has resolved. */
 export interface SinkTask {
   /**
-   * Offset from which this sink wants to read, when it keeps its position in the target itself (then a repeat cannot
-   * happen); null: the group's committed offset.
+   * Where this sink wants to go on, when it keeps its position in the target itself (then a repeat cannot happen); null: at the
+   * group's committed offset.
    */
-  resumeAt(topic: string, partition: number): Promise<number | null>;
+  resumeAt(topic: string, partition: number): Promise<SinkPosition | null>;
   /** Records of one partition, ascending. Durable in the target when it resolves. May be given records again after a crash. */
   write(topic: string, partition: number, records: readonly LogRecord[]): Promise<void>;
   close(): Promise<void>;

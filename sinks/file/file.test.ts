@@ -160,12 +160,15 @@ describe('the file sink', () => {
     const sink = await open();
     await sink.write(topic, 0, [record(4, '一'), record(7, '二')]);
     await sink.write(topic, 1, [record(0, '三')]);
+    const written = record(7, '').timestamp;
     const again = await open();
     const next = await Promise.all([0, 1, 2].map((partition) => again.resumeAt(topic, partition)));
-    expect(next).toEqual([8, 1, 0]);
+    expect(next.map((position) => position?.next)).toEqual([8, 1, 0]);
+    expect(next.map((position) => position?.lastTimestamp)).toEqual([written, written, null]);
     expect(JSON.parse(readFileSync(path('.position-jsonl.json'), 'utf8'))).toEqual({
       format: 1,
       next: { 0: 8, 1: 1 },
+      last: { 0: written, 1: written },
       files: { 'law-enforcement.jsonl': statSync(path('law-enforcement.jsonl')).size },
     });
   });
@@ -199,7 +202,7 @@ describe('the file sink', () => {
     await (await open()).write(topic, 0, [record(0, '一')]);
     appendFileSync(path('law-enforcement.jsonl'), '{"title":"half a li');
     const after = await open();
-    expect(await after.resumeAt(topic, 0)).toBe(1);
+    expect(await after.resumeAt(topic, 0)).toMatchObject({ next: 1 });
     expect(titles()).toEqual(['一']);
     await after.write(topic, 0, [record(1, '二')]);
     expect(titles()).toEqual(['一', '二']);
@@ -261,9 +264,9 @@ describe('the file sink', () => {
   test('keeps positions of the two formats apart', async () => {
     await (await open()).write(topic, 0, [record(0, '一')]);
     const csv = await open({ format: 'csv' });
-    expect(await csv.resumeAt(topic, 0)).toBe(0);
+    expect(await csv.resumeAt(topic, 0)).toMatchObject({ next: 0 });
     await csv.write(topic, 0, [record(0, '一')]);
-    expect(await (await open()).resumeAt(topic, 0)).toBe(1);
+    expect(await (await open()).resumeAt(topic, 0)).toMatchObject({ next: 1 });
   });
 
   test('refuses to share its folder with another sink', async () => {

@@ -87,17 +87,17 @@ export const file = defineSink<Config>({
       return opened;
     };
     return {
-      resumeAt: async (topic, partition) => (await folderOf(topic)).next(partition),
+      resumeAt: async (topic, partition) => (await folderOf(topic)).position(partition),
       async write(topic, partition, records) {
         const folder = await folderOf(topic);
-        const next = folder.next(partition);
+        const { next } = folder.position(partition);
         const fresh = records.filter(({ offset }) => offset >= next);
         const last = fresh.at(-1);
         if (last === undefined) return;
         const lines = fresh.flatMap(({ value, timestamp }): Line | [] =>
           value === null ? [] : { day: dayOf(timestamp), bytes: lineOf(decode(value) as Json, config) },
         );
-        await folder.append(partition, last.offset + 1, lines);
+        await folder.append(partition, { next: last.offset + 1, lastTimestamp: last.timestamp }, lines);
       },
       close: async () => {},
     };

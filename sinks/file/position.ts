@@ -7,27 +7,32 @@ import { HubError } from '../../runtime/errors.ts';
  * How far a topic has come in its folder, of all partitions at once:
  *
  * ```json
- * {"format":1,"next":{"0":812,"1":790},"files":{"items-2026-03-09.jsonl":18233,"items-2026-03-10.jsonl":7120}}
+ * {"format":1,"next":{"0":812,"1":790},"last":{"0":1773101553000,"1":1773101552914},"files":{"items-2026-03-09.jsonl":18233,"items-2026-03-10.jsonl":7120}}
  * ```
  */
 export interface Position {
   /** Offset to read next, by partition. */
   readonly next: ReadonlyMap<number, number>;
+  /** Timestamp of the record before it, by partition. Positions that an earlier hub has written lack it. */
+  readonly last: ReadonlyMap<number, number>;
   /** Confirmed bytes of the files written last, the latest at the end. What lies beyond is not confirmed. */
   readonly files: ReadonlyMap<string, number>;
 }
 
-export const nothingYet: Position = { next: new Map(), files: new Map() };
+export const nothingYet: Position = { next: new Map(), last: new Map(), files: new Map() };
 
 const count = z.int().min(0);
+const byPartition = <T extends z.ZodType>(value: T) => z.record(z.string().regex(/^\d+$/), value);
 const form = z.object({
   format: z.literal(1),
-  next: z.record(z.string().regex(/^\d+$/), count),
+  next: byPartition(count),
+  last: byPartition(z.number()).default({}),
   files: z.record(z.string(), count),
 });
 
-export function positionText({ next, files }: Position): string {
-  return JSON.stringify({ format: 1, next: Object.fromEntries(next), files: Object.fromEntries(files) });
+export function positionText({ next, last, files }: Position): string {
+  const [nextOffsets, lastTimes] = [Object.fromEntries(next), Object.fromEntries(last)];
+  return JSON.stringify({ format: 1, next: nextOffsets, last: lastTimes, files: Object.fromEntries(files) });
 }
 
 /** Throws HUB_SINK_FAILED when the text is none. @param path for the message */
@@ -40,12 +45,12 @@ export function parsePosition(path: string, text: string): Position {
       { context: { path } },
     );
   }
-  const { next, files } = parsed.data;
-  return {
-    next: new Map(Object.entries(next).map(([partition, offset]) => [Number(partition), offset])),
-    files: new Map(Object.entries(files)),
-  };
+  const { next, last, files } = parsed.data;
+  return { next: numbered(next), last: numbered(last), files: new Map(Object.entries(files)) };
 }
+
+const numbered = (byPartition: Readonly<Record<string, number>>): ReadonlyMap<number, number> =>
+  new Map(Object.entries(byPartition).map(([partition, value]) => [Number(partition), value]));
 
 /** Null when there is none. */
 export async function readText(path: string): Promise<string | null> {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HubError, toHubError } from '../../runtime/errors.ts';
+import type { SinkPosition } from '../../runtime/sink.ts';
 import type { Logger } from '../../runtime/telemetry.ts';
 import { type Append, type Layout, type Line, place } from './placing.ts';
 import {
@@ -22,13 +23,13 @@ const filesKept = 64;
 
 /** The files of one topic, and its position beside them. */
 export interface TopicFolder {
-  /** Offset of the first record of the partition that is not in the files. */
-  next(partition: number): number;
+  /** The first record of the partition that is not in the files, and the time of the one before. */
+  position(partition: number): SinkPosition;
   /**
-   * Appends, and moves the position of the partition to `next`. Both or neither, also after a crash. Lines of several
+   * Appends, and moves the position of the partition to `to`. Both or neither, also after a crash. Lines of several
    * partitions are appended in turn: never call it twice at once.
    */
-  append(partition: number, next: number, lines: readonly Line[]): Promise<void>;
+  append(partition: number, to: SinkPosition, lines: readonly Line[]): Promise<void>;
 }
 
 /** Opens or creates it, and cuts off what was being written when it was last left. Throws HUB_SINK_FAILED. */
@@ -71,13 +72,16 @@ export async function openTopicFolder(path: string, layout: Layout, log: Logger)
     const files = new Map(position.files);
     for (const { file, at } of appends) if (at === 0) files.set(file, 0);
     if (files.size === position.files.size) return;
-    await save({ next: position.next, files });
+    await save({ ...position, files });
     for (const { file } of appends) taken.add(file);
   }
 
   return {
-    next: (partition) => position.next.get(partition) ?? 0,
-    append: (partition, next, lines) =>
+    position: (partition) => ({
+      next: position.next.get(partition) ?? 0,
+      lastTimestamp: position.last.get(partition) ?? null,
+    }),
+    append: (partition, to, lines) =>
       onDisk(path, async () => {
         await expectOwn();
         const sizes = new Map([...position.files].filter(([file]) => !left.has(file)));
@@ -86,7 +90,10 @@ export async function openTopicFolder(path: string, layout: Layout, log: Logger)
         for (const append of appends) await write(filePath(append.file), append);
         if (appends.some(({ at }) => at === 0)) await flushFolder(path);
         const files = latest(position.files, appends);
-        await save({ next: new Map(position.next).set(partition, next), files });
+        const next = new Map(position.next).set(partition, to.next);
+        const last = new Map(position.last);
+        if (to.lastTimestamp !== null) last.set(partition, to.lastTimestamp);
+        await save({ next, last, files });
       }),
   };
 }

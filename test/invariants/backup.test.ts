@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { FakePortal, PortalRow } from '../../connectors/complaint-report/fake-portal.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type DataCheck,
   type HubProcess,
   hub,
+  readJsonLines,
   recordsRead,
   settled,
   startHub,
@@ -31,10 +31,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const start = (data: string): HubProcess =>
+/** With the unified stream as files in each of these folders. */
+const start = (data: string, ...outs: readonly string[]): HubProcess =>
   startHub({
     data,
     config: {
+      sinks: Object.fromEntries(
+        outs.map((name) => [name, { type: 'file', folder: join(folder, name), topics: ['items'] }]),
+      ),
       log: { level: 'info' },
       connectors: {
         'complaint-report': {
@@ -60,6 +64,21 @@ async function tellMore(): Promise<number> {
   return more.length;
 }
 
+/** By file: what the sink has written there. */
+function filesIn(name: string): Readonly<Record<string, string>> {
+  const inside = join(folder, name, 'items');
+  const names = existsSync(inside) ? readdirSync(inside).filter((one) => one.endsWith('.jsonl')) : [];
+  return Object.fromEntries(names.map((one) => [one, readFileSync(join(inside, one), 'utf8')]));
+}
+const itemsIn = (name: string): readonly string[] =>
+  [
+    ...new Set(
+      Object.values(filesIn(name))
+        .flatMap(readJsonLines)
+        .map(({ itemId }) => String(itemId)),
+    ),
+  ].sort();
+
 const partsOf = ({ projection, deadLetters, recordIds }: DataCheck) => ({
   projection,
   deadLetters,
@@ -68,7 +87,7 @@ const partsOf = ({ projection, deadLetters, recordIds }: DataCheck) => ({
 
 test('a backup taken while the hub reads, restored elsewhere, goes on reading and ends with the same data', async () => {
   const first = join(folder, 'first');
-  const running = start(first);
+  const running = start(first, 'old-files');
   await until(running, 'the hub reads', async () => (await recordsRead(first)) > 0);
   const file = join(folder, 'hub.tar.gz');
   const made = await hub('backup', file, '--data', first);
@@ -78,6 +97,8 @@ test('a backup taken while the hub reads, restored elsewhere, goes on reading an
   await until(running, 'the hub settles', settled(first, records + told));
   expect(await running.stop()).toBe(0);
 
+  const written = filesIn('old-files');
+
   const second = join(folder, 'second');
   expect(await hub('restore', file, '--data', second)).toMatchObject({ code: 0, stderr: '' });
   const restored = await checkData(second);
@@ -86,14 +107,26 @@ test('a backup taken while the hub reads, restored elsewhere, goes on reading an
   expect(restored.raw).toBeGreaterThan(0);
   expect(restored.raw).toBeLessThan(expected.raw);
 
-  const again = start(second);
+  const again = start(second, 'old-files', 'new-files');
+  const read = expected.recordIds.length;
   await until(again, 'the restored hub settles', async () => {
     if (!(await settled(second, 1)())) return false;
-    await setTimeout(500);
-    return (await checkData(second)).recordIds.length >= expected.recordIds.length && settled(second, 1)();
+    return (await checkData(second)).recordIds.length === read && settled(second, 1)();
   });
+  const itemIds = Object.keys(expected.projection).sort();
+  await until(again, 'its files are written', async () => itemsIn('new-files').length === itemIds.length);
   expect(await again.stop()).toBe(0);
   const found = await checkData(second);
   expect([...found.problems, ...found.betweenItems]).toEqual([]);
   expect(partsOf(found)).toEqual(partsOf(expected));
+  expect(itemsIn('new-files')).toEqual(itemIds);
+
+  // The log has come as far as the old files again, with other records.
+  const later = start(second, 'old-files');
+  const refused = 'HUB_LOG_OFFSET_OUT_OF_RANGE';
+  await until(later, 'the sink refuses the old files', async () => later.said().includes(refused));
+  expect(await later.stop()).toBe(0);
+  expect(again.said()).toContain(refused);
+  expect(filesIn('old-files')).toEqual(written);
+  expect(Object.keys(written).length).toBeGreaterThan(0);
 }, 300_000);

@@ -56,7 +56,7 @@ if (process.argv[1] === import.meta.filename) {
     for (let missing = true; missing; ) {
       missing = false;
       for (let partition = 0; partition < partitions; partition++) {
-        const next = (await sink.resumeAt(topic, partition))!;
+        const { next } = (await sink.resumeAt(topic, partition))!;
         const end = Math.min(perPartition, next + batchRecords);
         const records = Array.from({ length: end - next }, (_, index) => recordAt(partition, next + index));
         if (records.length > 0) await sink.write(topic, partition, records);
