@@ -287,10 +287,48 @@ describe('two independent signs', () => {
     ['inexact points near each other', { address: null }, { address: null, north: 150 }],
     ['one road, no points', { address: '银帆路', north: null }, { address: '银帆路', north: null }],
     ['two names, exact points', { address: '银帆路' }, { address: '望鲸苑' }],
+    [
+      'an estate and a market of one name, no points',
+      { address: '银帆小区', north: null },
+      { address: '银帆市场', north: null },
+    ],
+    ['two gates of one estate', { address: '银帆小区东门' }, { address: '银帆小区西门' }],
+    [
+      'one person at two places',
+      { address: '银帆小区', person: neighbour },
+      { address: '望鲸公园', north: 200, person: neighbour },
+    ],
+    [
+      'two purchases in one shop',
+      { category: 'MKT.CONSUMER', title: '手镯', body: '黄金手镯短斤缺两' },
+      { category: 'MKT.CONSUMER', title: '手镯', body: '买的黄金手镯是假的' },
+    ],
+    [
+      'a claim of his own beside that of another with the same firm',
+      { category: 'LAB.WAGE', title: '拖欠工资', body: '海福加工厂欠薪三个月' },
+      { category: 'LAB.WAGE', title: '工资没结', body: '海福加工厂拖欠工资' },
+    ],
+    [
+      'two cuts in two streets',
+      { category: 'CNV.UTILITY', title: '停电', body: '家里停电了', address: '银帆路' },
+      { category: 'CNV.UTILITY', title: '没电', body: '又停电了', address: '望鲸街', north: 100 },
+    ],
   ])('are not: %s', (_name, earlier, later) => {
     const one = judge({ ...lamps, body: '路灯坏了', ...earlier }, { ...lamps, body: '灯杆不亮', ...later });
     expect(one?.outcome ?? 'NONE').not.toBe('MADE');
   });
+});
+
+test('a fire is told from wherever it is seen, within two hours', () => {
+  const fire = { category: 'SAF.FIRE', title: '着火', body: '看到浓烟', address: '望海家园' };
+  const seen = { ...fire, body: '那边着火了', address: '银帆路', north: 200 };
+  expect(judge(fire, { ...seen, hours: 1 })?.outcome).toBe('MADE');
+  expect(judge(fire, { ...seen, hours: 5 })?.outcome).not.toBe('MADE');
+});
+
+test('a shop that is shut is shut for all its customers', () => {
+  const shut = { category: 'MKT.CONSUMER', title: '健身房闭店', body: '健身房突然关门,年卡不退款' };
+  expect(judge(shut, { ...shut, body: '私教课还没上完,健身房跑路了' })?.outcome).toBe('MADE');
 });
 
 describe('never merged', () => {
@@ -399,6 +437,18 @@ describe('never merged', () => {
         person: neighbour,
       },
       'FAR_APART',
+    ],
+    [
+      'the lift of another building',
+      { category: 'MKT.EQUIP', title: '电梯困人', body: '电梯坏了,人困在电梯里', premise: '3幢' },
+      { category: 'MKT.EQUIP', title: '电梯困人', body: '电梯坏了,又困人了', premise: '5幢' },
+      'OTHER_PREMISE',
+    ],
+    [
+      'another bus route at one stop',
+      { category: 'TRA.PUBLIC', title: '公交甩站', body: '3路公交车到站不停' },
+      { category: 'TRA.PUBLIC', title: '公交甩站', body: '等了半天,27路公交车不停站' },
+      'OTHER_THING',
     ],
     ['a consultation with a complaint', heap, { ...again, kind: 'CONSULTATION' }, 'CONSULTATION'],
     [

@@ -1,6 +1,7 @@
 import type { FeatureReader } from './feature-reader.ts';
 import { overlap } from './overlap.ts';
-import { isMentionCode, isRoadCode, nameOfCode } from './place-words.ts';
+import { isMentionCode, isOneKind, isRoadCode, nameOfCode } from './place-words.ts';
+import { sameThing } from './things.ts';
 import { commonTopicNumbers } from './topics.ts';
 
 /** What two items have in common, and what sets them apart. Symmetric but for `hours`, which is never negative. */
@@ -22,7 +23,7 @@ export interface Evidence {
   sameGrid: boolean;
   /** Component, lift, scenic spot. */
   asset: Same;
-  /** Common names of places that are no roads, and of roads. */
+  /** Common names of places of one kind, and of roads or of places of two kinds along one. */
   sites: number;
   roads: number;
   /** Common names that both say in their texts only. */
@@ -48,6 +49,11 @@ export interface Evidence {
   contact: boolean;
   /** False where building, unit or room is said to be another. */
   premise: Same;
+  building: Same;
+  /** One bus route, number plate, lamp post; false where both name one of a sort and they differ. */
+  thing: Same;
+  /** One is said to be at the east gate, the other at the west one. */
+  sidesDiffer: boolean;
   subject: Same;
   /** A firm that both texts name. */
   firm: Same;
@@ -192,6 +198,15 @@ export class PairEvidence implements Evidence {
   get premise(): Same {
     return samePremise(this.#a, this.#b);
   }
+  get building(): Same {
+    return same(this.#a.building, this.#b.building);
+  }
+  get thing(): Same {
+    return sameThing(this.#a.thing, this.#b.thing);
+  }
+  get sidesDiffer(): boolean {
+    return this.#a.sides !== 0 && this.#b.sides !== 0 && (this.#a.sides & this.#b.sides) === 0;
+  }
   get subject(): Same {
     return same(this.#a.subject, this.#b.subject);
   }
@@ -218,8 +233,8 @@ export class PairEvidence implements Evidence {
         const other = b.word(j);
         if (nameOfCode(one) !== nameOfCode(other)) continue;
         if (isMentionCode(one) && isMentionCode(other)) this.#mentions++;
-        // A name with and without its suffix is one name.
-        else if (isRoadCode(one) && isRoadCode(other)) this.#roads++;
+        // An estate and a market of one name lie along one road; a name with and without its suffix is one.
+        else if ((isRoadCode(one) && isRoadCode(other)) || !isOneKind(one, other)) this.#roads++;
         else this.#sites++;
       }
     }

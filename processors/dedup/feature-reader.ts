@@ -24,7 +24,7 @@ const partSizes: readonly (readonly [bit: number, bytes: number])[] = [
   [part.ref, 8],
   [part.contact, 6],
   [part.premise, 6],
-  [part.subject, 6],
+  [part.subject, 8],
   [part.asset, 4],
   [part.vessel, 8],
 ];
@@ -61,7 +61,7 @@ export class FeatureReader {
     if (bytes[0] !== layout || bytes.length < headBytes) return false;
     this.#bytes = bytes;
     this.#parts = bytes[1]!;
-    this.marks = bytes[3]! | (bytes[24]! << 8);
+    this.marks = bytes[3]! | (bytes[24]! << 8) | ((bytes[25]! & 15) << 16);
     this.quoteds = bytes[22]! >> 4;
     this.wordCount = bytes[22]! & 15;
     this.topicCount = bytes[23]! & ~closedBit;
@@ -146,6 +146,12 @@ export class FeatureReader {
   }
   get firm(): number {
     return this.#u16(part.subject, starts.subject, 4);
+  }
+  get thing(): number {
+    return this.#u16(part.subject, starts.subject, 6);
+  }
+  get sides(): number {
+    return this.#bytes[25]! >> 4;
   }
   get asset(): number {
     return this.#u32(part.asset, starts.asset, 0);

@@ -6,6 +6,7 @@ import { firmOf, placeWords, townNamed, wordCode } from './place-words.ts';
 import { premiseOf } from './premise.ts';
 import { groupNumber, tables } from './tables.ts';
 import { sketchOf } from './text-sketch.ts';
+import { sidesOf, thingOf } from './things.ts';
 import { saidIn } from './topics.ts';
 import { vesselOf } from './vessels.ts';
 
@@ -26,6 +27,7 @@ const seas = new Set(tables.seaCategories);
 const markets = new Set(tables.purchaseCategories);
 const ownRights = new Set(tables.ownRightCategories);
 const afars = new Set(tables.afarCategories);
+const acutes = new Set(tables.acuteCategories);
 const lives = new Set(tables.lifeCategories);
 const conducts = new Set(tables.conductCategories);
 
@@ -56,6 +58,8 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
       again: said.again,
       confidential: reporter.confidential,
       conduct: conducts.has(code),
+      acute: acutes.has(code),
+      another: said.another,
       placed:
         words.some(({ isMentioned }) => !isMentioned) ||
         place.lat !== null ||
@@ -75,6 +79,8 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
     premise,
     subject: subjectHash(subject),
     firm: firmOf(text),
+    thing: thingOf(text),
+    sides: sidesOf(place.address),
     asset: place.assetId === null ? 0 : hash32(place.assetId),
     vessel: vesselOf(text, {
       name: subject?.kind === 'VESSEL' ? subject.name : null,

@@ -8,7 +8,7 @@ import type { Vessel } from './vessels.ts';
  * What the index keeps of an item: all that a pair's score needs, in at most 112 bytes, little endian.
  *
  * ```text
- *  0 u8   layout, 2                          10 u32  own number `system:recordId`, hashed
+ *  0 u8   layout, 3                          10 u32  own number `system:recordId`, hashed
  *  1 u8   which optional parts follow        14 u32  whole text, hashed; 0 = no text
  *  2 u8   kind << 4 | reporter's kind        18 u16  characters of the text
  *  3 u8   marks 0–7                          20 u16  distinct 4-grams
@@ -16,14 +16,14 @@ import type { Vessel } from './vessels.ts';
  *  5 u8   system, hashed                     23 u8   closed << 7 | topics
  *  6 u16  category, hashed
  *  8 u16  town, hashed; 0 = unknown
- * 24 u8   marks 8–15
- * 25 optional parts, in this order:
+ * 24 u8   marks 8–15                          25 u8   sides << 4 | marks 16–19
+ * 26 optional parts, in this order:
  *    point    i32 latitude, i32 longitude (1e-6 degrees), u8 accuracy in 10 m
  *    grid     u32 scheme and code, hashed
  *    ref      u64 reporter.ref, hashed
  *    contact  u32 phone as a source masks it, hashed; u16 name, hashed; 0 = unknown
  *    premise  u16 building, u16 unit, u16 room, hashed; 0 = unknown
- *    subject  u32 the source's subject, u16 a firm that the text names, hashed; 0 = unknown
+ *    subject  u32 the source's subject, u16 a firm, u16 a thing with a number that the text names, hashed; 0 = unknown
  *    asset    u32 hashed
  *    vessel   u32 MMSI, u16 number, u16 its last three digits, hashed; 0 = unknown
  *    closed   u32 minutes since epoch
@@ -52,6 +52,10 @@ export interface Features {
   premise: Premise;
   subject: number;
   firm: number;
+  /** Bus route, number plate, lamp post (things.ts). */
+  thing: number;
+  /** Which sides of the place are named: 1 east, 2 west, 4 south, 8 north. */
+  sides: number;
   asset: number;
   vessel: Vessel;
   closedMinute: number;
@@ -67,8 +71,8 @@ export const maxQuoted = 2;
 export const maxWords = 6;
 export const maxTopics = 5;
 
-export const layout = 2;
-export const headBytes = 25;
+export const layout = 3;
+export const headBytes = 26;
 
 export const kinds = [
   'CONSULTATION',
@@ -102,7 +106,7 @@ export const reporterKinds = [
  * bought something. placed: the source says where, nearer than the town.
  * ownRight: a claim of one's own against a firm.
  * afar: seen and felt from afar. again: says that it was told before. confidential: its reporter asked for secrecy.
- * conduct: it is about an official's conduct.
+ * conduct: it is about an official's conduct. acute: it is over within a day. another: says that this is another matter.
  */
 export const markNames = [
   'centroid',
@@ -121,6 +125,8 @@ export const markNames = [
   'again',
   'confidential',
   'conduct',
+  'acute',
+  'another',
 ] as const;
 
 /** Bits of byte 1, and of byte 23. */
@@ -185,9 +191,10 @@ export function encode(features: Features): Uint8Array {
     u16(premise.unit);
     u16(premise.room);
   });
-  optional(part.subject, features.subject !== 0 || features.firm !== 0, () => {
+  optional(part.subject, features.subject + features.firm + features.thing !== 0, () => {
     u32(features.subject);
     u16(features.firm);
+    u16(features.thing);
   });
   optional(part.asset, features.asset !== 0, () => u32(features.asset));
   optional(part.vessel, vessel.mmsi !== 0 || vessel.lastDigits !== 0, () => {
@@ -219,6 +226,7 @@ export function encode(features: Features): Uint8Array {
   view.setUint16(20, Math.min(text.grams, biggest.u16), true);
   view.setUint8(22, (quoted.length << 4) | words.length);
   view.setUint8(23, (isClosed ? closedBit : 0) | topics.length);
-  view.setUint8(24, markBits >> 8);
+  view.setUint8(24, (markBits >> 8) & biggest.u8);
+  view.setUint8(25, (features.sides << 4) | (markBits >> 16));
   return bytes.slice(0, end);
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import type { FeatureReader } from './feature-reader.ts';
 import { longText } from './repost.ts';
-import { homeTopicNumbers, onlyHomeTopicNumber } from './topics.ts';
+import { buildingTopicNumbers, homeTopicNumbers, onlyHomeTopicNumber } from './topics.ts';
 
 /**
  * The never-merge list of domain.md §6, one rule a line of it, in its order. Each looks at a pair that would else be
@@ -25,8 +25,8 @@ const alikeText = 0.6;
 const complains = ({ kind }: FeatureReader): boolean =>
   kind === 'COMPLAINT' || kind === 'REPORT' || kind === 'DISPUTE';
 
-const isHome = (side: FeatureReader): boolean => {
-  for (let i = 0; i < side.topicCount; i++) if (homeTopicNumbers.has(side.topic(i))) return true;
+const isOf = (topics: ReadonlySet<number>, side: FeatureReader): boolean => {
+  for (let i = 0; i < side.topicCount; i++) if (topics.has(side.topic(i))) return true;
   return false;
 };
 
@@ -42,9 +42,11 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
         : category === false && topicsDiffer),
   },
   {
-    // Other unit in one building: 3幢2单元501 leaks, 3幢1单元201 too.
+    // Other unit in one building: 3幢2单元501 leaks, 3幢1单元201 too. Of the lift of the building all its homes tell.
     name: 'OTHER_PREMISE',
-    forbids: (a, b, { premise }) => premise === false && (isHome(a) || isHome(b)),
+    forbids: (a, b, { premise, building }) =>
+      (premise === false && (isOf(homeTopicNumbers, a) || isOf(homeTopicNumbers, b))) ||
+      (building === false && isOf(buildingTopicNumbers, a) && isOf(buildingTopicNumbers, b)),
   },
   {
     // Dark in one home alone, and the whole street dark the day before.
@@ -61,6 +63,11 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
       (subject === true || sites > 0 || (metres !== null && metres <= sameShopM)),
   },
   { name: 'OTHER_VESSEL', forbids: (_a, _b, { vessel }) => vessel === false },
+  {
+    // Another bus route, another car, the next lamp post.
+    name: 'OTHER_THING',
+    forbids: (_a, _b, { thing, containment }) => thing === false && containment < alikeText,
+  },
   { name: 'OTHER_ASSET', forbids: (_a, _b, { asset }) => asset === false },
   {
     // Same category and day along a road; one caller who tells of lamp after lamp in the same few words.

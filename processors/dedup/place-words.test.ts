@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { firmOf, placeWords, townNamed } from './place-words.ts';
+import { firmOf, isOneKind, isRoadCode, nameOfCode, placeWords, townNamed, wordCode } from './place-words.ts';
 
 const names = (address: string | null, text = ''): string[] =>
-  placeWords(address, text, 6).map(({ text: name, isRoad }) => (isRoad ? `${name}~` : name));
+  placeWords(address, text, 6).map(({ text: name, kind }) => (kind === 'road' ? `${name}~` : name));
 
 describe('place words', () => {
   test.each([
@@ -23,6 +23,28 @@ describe('place words', () => {
 
   test('an estate told with and without its suffix is one name', () => {
     expect(names('望海家园')).toEqual(names('望海'));
+  });
+
+  test('a place without a name of its own is known by its town', () => {
+    expect(names('虾峙镇渡口')).toEqual(['虾峙渡口']);
+    expect(names('虾峙渡口候船室')).toEqual(names('虾峙渡口'));
+    expect(names('东港街道横街')).toEqual(['横街']);
+    expect(names(null, '虾峙渡口没人')).toEqual(['虾峙渡口']);
+  });
+
+  test('a house is known by its road and number', () => {
+    expect(names('东河路57号')).toEqual(['东河~', '东河57']);
+    expect(names('东河路57-59号')).toEqual(['东河~']);
+  });
+
+  test('an estate and a market of one name are of two kinds, a name alone may be either', () => {
+    const [estate, market, bare] = ['望海家园', '望海市场', '望海'].map((address) =>
+      wordCode(placeWords(address, '', 1)[0]!),
+    );
+    expect(nameOfCode(estate!)).toBe(nameOfCode(market!));
+    expect(isOneKind(estate!, market!)).toBe(false);
+    expect(isOneKind(estate!, bare!)).toBe(true);
+    expect(isRoadCode(estate!)).toBe(false);
   });
 
   test('a town is named by one name, not by two', () => {

@@ -42,7 +42,8 @@ export function repostOf(a: FeatureReader, b: FeatureReader, evidence: Evidence)
       method: exact ? 'EQUAL_TEXT' : 'CONTAINED_TEXT',
     };
   }
-  const isEdited = (containment >= editedShare || jaccard >= editedJaccard) && sample >= 4;
+  const isEdited =
+    shorter >= containedFrom && (containment >= editedShare || jaccard >= editedJaccard) && sample >= 4;
   return isEdited ? { relation: null, score: edited, method: 'EDITED_TEXT' } : null;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import data from './tables/2026.1.json' with { type: 'json' };
+import data from './tables/2026.2.json' with { type: 'json' };
 
 /**
  * The data of the judgement, versioned apart from the code: a change of it raises `version`, and with it the linker's.
@@ -24,6 +24,8 @@ const schema = z.strictObject({
   eventCategories: z.array(z.string()),
   /** Categories of happenings in which lives may be at stake: no place for suggestions. */
   lifeCategories: z.array(z.string()),
+  /** Categories of happenings that are over within a day: who tells of one later may tell of another. */
+  acuteCategories: z.array(z.string()),
   /** Categories in which somebody bought something. */
   purchaseCategories: z.array(z.string()),
   /** Categories in which each person has a claim of his own against a firm: one firm makes two of them one, not one place. */
@@ -45,17 +47,21 @@ const schema = z.strictObject({
   another: words,
   /** Problems that belong to one home: another premise is another matter. */
   homeTopics: z.array(z.string()),
+  /** Problems of one building: at another it is another matter, while a home next door may tell of the same. */
+  buildingTopics: z.array(z.string()),
+  /** Problems with what one bought oneself: the next customer of the same shop has another matter. */
+  purchaseTopics: z.array(z.string()),
+  /** The shop is shut: one happening that all its customers tell. */
+  closureTopic: z.string(),
   /** The problem that the teller alone has: not the one that the street has. */
   onlyHomeTopic: z.string(),
   /** Problems of every day: they make two records one less surely than rare ones do. */
   commonTopics: z.array(z.string()),
   place: z.strictObject({
-    /** What a proper name of a place ends with. */
-    suffixes: words,
+    /** What a proper name of a place ends with, by what the place is. */
+    suffixes: z.record(z.string(), words),
     /** What a firm's name ends with. */
     firms: words,
-    /** Such suffixes that end the name of a road: long, so that alone they do not make two places one. */
-    roads: words,
     /** Words of addresses that name no place. */
     generic: words,
     /** What is left of common nouns when they are cut like names. */

@@ -26,6 +26,8 @@ export interface Said {
   readonly topics: readonly number[];
   /** It says that its matter was told before. */
   readonly again: boolean;
+  /** It says that this is another matter than one told before. */
+  readonly another: boolean;
 }
 
 /** Of the record at hand, by topic. */
@@ -46,7 +48,7 @@ export function saidIn(title: string, body: string, limit: number): Said {
   met.sort((a, b) => weights[b]! - weights[a]! || a - b);
   const topics = met.slice(0, limit);
   for (const topic of met) weights[topic] = 0;
-  return { topics, again: saysAgain && !saysAnother };
+  return { topics, again: saysAgain && !saysAnother, another: saysAnother };
 }
 
 function read(text: string): void {
@@ -68,5 +70,8 @@ const numberOf = (name: string): number => topicNames.indexOf(name) + 1;
 
 /** Numbers of the problems that belong to one home. */
 export const homeTopicNumbers: ReadonlySet<number> = new Set(tables.homeTopics.map(numberOf));
+export const buildingTopicNumbers: ReadonlySet<number> = new Set(tables.buildingTopics.map(numberOf));
+export const purchaseTopicNumbers: ReadonlySet<number> = new Set(tables.purchaseTopics.map(numberOf));
+export const closureTopicNumber: number = numberOf(tables.closureTopic);
 export const onlyHomeTopicNumber: number = numberOf(tables.onlyHomeTopic);
 export const commonTopicNumbers: ReadonlySet<number> = new Set(tables.commonTopics.map(numberOf));

@@ -128,7 +128,7 @@ function fitted(all: readonly Example[]): { bias: number; weights: number[] } {
 const all = await examples();
 const { bias, weights } = fitted(all);
 const round = (value: number): number => Math.round(value * 100) / 100;
-const file = new URL('../../processors/dedup/tables/2026.1.json', import.meta.url);
+const file = new URL('../../processors/dedup/tables/2026.2.json', import.meta.url);
 const tables = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 tables.bias = round(bias + leniency);
 tables.weights = Object.fromEntries(signNames.map((name, i) => [name, round(weights[i]!)]));

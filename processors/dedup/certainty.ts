@@ -1,0 +1,103 @@
+import type { Evidence } from './evidence.ts';
+import type { FeatureReader } from './feature-reader.ts';
+import { isTemplate } from './repost.ts';
+import { closureTopicNumber, purchaseTopicNumbers } from './topics.ts';
+
+/**
+ * What a made link rests on, whatever the sum of the signs: one thing (a place, a person, a vessel, a device), and one problem.
+ */
+
+/** Project default: a fire, a rescue, an accident is over by then; who tells of one later may tell of another. */
+const acuteHours = 24;
+/** Project default: all who see a happening tell of it within these. */
+export const soonHours = 12;
+export const atOnceHours = 2;
+/**
+ * A name of two characters with nothing else said of the place, or a point with no name, is soon that of another trouble (project
+ * default).
+ */
+export const namedHours = 48;
+
+/** Metres that two points may be inexact by, together: a phone at the spot, a pin on a map (project default). */
+export const exactM = 160;
+/** Metres between two points, less half of what they are inexact by, that one name joins (domain.md §6: 300 m). */
+const namedM = 300;
+/** The same at sea, where nobody stands still. */
+const seaM = 1000;
+
+export const isPerson = ({ person, contact }: Evidence): boolean => person === true || contact;
+
+/** Three last digits are those of two or three ships of a district: enough within a day. */
+export const isOneThing = (a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean =>
+  (evidence.vessel === true && evidence.hours <= (evidence.wholeVessel ? namedHours : acuteHours)) ||
+  isOnePersonsMatter(a, b, evidence) ||
+  isOnePlace(evidence) ||
+  isOneHappening(a, evidence);
+
+/** Who tells of another place tells of another matter, unless he says that it is the same. */
+const isOnePersonsMatter = (a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean =>
+  isPerson(evidence) &&
+  !isTemplate(evidence) &&
+  !(evidence.namesDiffer && evidence.isPlaced && !saysAgain(a, b)) &&
+  !a.is('another') &&
+  !b.is('another');
+
+const saysAgain = (a: FeatureReader, b: FeatureReader): boolean => a.is('again') || b.is('again');
+
+/**
+ * A name that both give and points near each other; two names, or one in one town, where a point is missing; two exact points,
+ * where the names do not deny it. A geocoder's points alone, a grid, a road alone are no place: many there have the same trouble.
+ */
+export function isOnePlace(evidence: Evidence): boolean {
+  const { metres, tolerance, sites, roads, asset, premise, namesDiffer, town, hours } = evidence;
+  if (asset === true) return true;
+  if (evidence.sidesDiffer) return false;
+  const isNear = metres !== null && metres - tolerance / 2 <= namedM;
+  if (metres === null) {
+    if (sites === 0 && premise !== true) return roads > 0 && evidence.rareTopics > 0 && hours <= soonHours;
+    return town === true || sites + roads > 1 || hours <= namedHours;
+  }
+  if (sites + roads > 0 || premise === true) return isNear;
+  return (
+    !namesDiffer &&
+    hours <= namedHours &&
+    evidence.category === true &&
+    tolerance <= exactM &&
+    metres <= tolerance
+  );
+}
+
+/** Seen by many from where they stand, so that their places have other names: one category, at once, near each other. */
+function isOneHappening(a: FeatureReader, evidence: Evidence): boolean {
+  const { category, hours, metres, tolerance, namesDiffer } = evidence;
+  if (category !== true || !a.is('event') || metres === null) return false;
+  // A fire is seen from the next street; what is cut off in two streets may be two cuts.
+  if (namesDiffer && !a.is('acute')) return false;
+  return hours <= atOnceHours && metres - tolerance / 2 <= (a.is('sea') ? seaM : namedM);
+}
+
+/**
+ * A place is not enough, nor is a person: both have many troubles. One problem is the same words for it, or one happening of one category within hours.
+ */
+export function isOneProblem(a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean {
+  const { topics, mainTopic, category, hours, vessel } = evidence;
+  if (vessel === true && (topics > 0 || evidence.group === true)) return true;
+  if ((a.is('acute') || b.is('acute')) && hours > acuteHours) return false;
+  if (isPerson(evidence) && saysAgain(a, b) && !evidence.topicsDiffer) return true;
+  if (!isPerson(evidence)) {
+    // Who worked or travelled has a claim of his own; who bought, too, unless the shop is shut for all.
+    if (a.is('ownRight') || b.is('ownRight')) return false;
+    if (a.is('market') || b.is('market')) return isOfAllCustomers(a, b, evidence);
+  }
+  return (
+    mainTopic ||
+    (topics > 1 && category === true) ||
+    (category === true && a.is('event') && hours <= acuteHours)
+  );
+}
+
+function isOfAllCustomers(a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean {
+  if (a.tells(closureTopicNumber) && b.tells(closureTopicNumber)) return true;
+  const isOwn = purchaseTopicNumbers.has(a.topic(0)) && purchaseTopicNumbers.has(b.topic(0));
+  return !isOwn && (evidence.topics > 1 || (evidence.mainTopic && evidence.rareTopics > 0));
+}
