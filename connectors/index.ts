@@ -1,6 +1,10 @@
 import type { ConnectorDefinition } from '../runtime/connector.ts';
 import { registry } from '../runtime/registry.ts';
 import { complaintReport } from './complaint-report/index.ts';
+import { gridSafety } from './grid-safety/index.ts';
 
 /** Every connector, one line each. */
-export const connectors = registry<ConnectorDefinition>('connector', import.meta.url, [complaintReport]);
+export const connectors = registry<ConnectorDefinition>('connector', import.meta.url, [
+  complaintReport,
+  gridSafety,
+]);

@@ -34,10 +34,12 @@ const pages = globSync(['README.md', 'docs/*.md', '{connectors,processors,sinks}
   .filter((page) => examplesIn(page).length > 0)
   .sort();
 
+const recordsIn = (page: string): string => /^```jsonl\n([\s\S]*?)^```/m.exec(textOf(page))![1]!;
+
 let folder: string;
 let hub: ChildProcess | null = null;
 
-/** A project of its own that has the hub's scripts: what is relative (`./data`, `reports.jsonl`) lies in it. */
+/** A project of its own that has the hub's scripts: what is relative (`./data`, `reports.jsonl`, `events.jsonl`) lies in it. */
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hub-docs-'));
   const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
@@ -45,10 +47,8 @@ beforeEach(() => {
   const manifest = { type: 'module', scripts: { start: here(scripts.start), hub: here(scripts.hub) } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  writeFileSync(
-    join(folder, 'reports.jsonl'),
-    /^```jsonl\n([\s\S]*?)^```/m.exec(textOf('docs/commands.md'))![1]!,
-  );
+  writeFileSync(join(folder, 'reports.jsonl'), recordsIn('docs/commands.md'));
+  writeFileSync(join(folder, 'events.jsonl'), recordsIn('connectors/grid-safety/README.md'));
 });
 afterEach(async () => {
   await stopHub();

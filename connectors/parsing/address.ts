@@ -71,3 +71,9 @@ export function adminCodes(address: string): AdminCodes {
   if (/[省市区县]/.test(before)) return unknownPlace;
   return { adminCode: town.code, districtCode, townCode: town.code };
 }
+
+/** The codes of a town of this district by its own code, 9 digits; null for any other. */
+export function townCodes(code: string): AdminCodes | null {
+  if (!district.towns.some((town) => town.code === code)) return null;
+  return { adminCode: code, districtCode: district.districtCode, townCode: code };
+}

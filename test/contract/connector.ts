@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import type { ConnectorDefinition, RawRecord } from '../../runtime/connector.ts';
 import { type ErrorCode, errorKinds, HubError } from '../../runtime/errors.ts';
-import { silentLogger } from '../../runtime/telemetry.ts';
+import { type Logger, silentLogger } from '../../runtime/telemetry.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -17,11 +17,13 @@ export interface FakeSource {
   /** Probability of each kind per request; the same seed disturbs the same requests from now on. */
   disturb(seed: number, kinds: Readonly<Record<string, number>>): Promise<void>;
   stop(): Promise<void>;
+  /** Time at which its records are to be read, ms; absent where the real one will do. */
+  readonly now?: number;
 }
 
 export interface Disturbance {
   readonly kind: string;
-  /** What `check` throws when it happens at every request; null where nothing is wrong for a reader. */
+  /** What `check` throws (or logs, see `isPushed`) when it happens at every request; null where nothing is wrong for a reader. */
   readonly code: ErrorCode | null;
   /** For this kind only. */
   readonly options?: Options;
@@ -30,6 +32,11 @@ export interface Disturbance {
 export interface ConnectorContract<C, P> {
   readonly definition: ConnectorDefinition<C, P>;
   start(): Promise<FakeSource>;
+  /**
+   * Is it pushed to as well? Then what may pass by itself is not thrown by `check` but logged, with code and message: a source that cannot be read
+   * must not keep the hub from receiving. `pushedConnectorContract` has more for it.
+   */
+  readonly isPushed?: boolean;
   readonly disturbances: readonly Disturbance[];
   /** Options that the source must refuse: a wrong password. */
   readonly refused: Options;
@@ -54,15 +61,16 @@ export function connectorContract<C, P>(contract: ConnectorContract<C, P>): void
     afterAll(() => source?.stop());
 
     const configOf = (options: Options = {}) => definition.config.parse({ ...source.options, ...options });
-    const check = (options?: Options) =>
-      definition.check({
-        config: configOf(options),
-        signal: new AbortController().signal,
-        clock: systemClock,
-        log: silentLogger,
-      });
+    const clock = (): Clock => clockOf(source);
+    const check = async (options?: Options) => {
+      const warnings: unknown[] = [];
+      const log: Logger = { ...silentLogger, warn: (_, facts) => void warnings.push(facts) };
+      const signal = new AbortController().signal;
+      await definition.check({ config: configOf(options), signal, clock: clock(), log });
+      if (contract.isPushed && warnings.length > 0) throw warnings[0];
+    };
     const readAll = (position: P | null, options?: Options) =>
-      readToTheEnd(definition, configOf(options), position);
+      readToTheEnd(definition, configOf(options), position, { clock: clock() });
     const missing = async (texts: Iterable<string>) => {
       const seen = new Set(texts);
       return (await source.records()).filter((text) => !seen.has(text));
@@ -147,14 +155,18 @@ export function connectorContract<C, P>(contract: ConnectorContract<C, P>): void
       test('ends when it is aborted while the source hangs', async () => {
         await source.disturb(5, { [contract.hang]: 1 });
         const stop = new AbortController();
-        const reading = readToTheEnd(definition, configOf(), null, stop);
+        const reading = readToTheEnd(definition, configOf(), null, { clock: clock(), stop });
         setTimeout(() => stop.abort(), 200);
         await expect(reading).resolves.toMatchObject({ batches: [] });
       });
 
       test('ends when it is aborted between two batches', async () => {
         const stop = new AbortController();
-        const { batches } = await readToTheEnd(definition, configOf(), null, stop, () => stop.abort());
+        const { batches } = await readToTheEnd(definition, configOf(), null, {
+          clock: clock(),
+          stop,
+          onBatch: () => stop.abort(),
+        });
         expect(batches.length).toBe(1);
       });
     });
@@ -232,7 +244,7 @@ export function connectorContract<C, P>(contract: ConnectorContract<C, P>): void
       test.each(properties.filter(([, { type }]) => type === 'integer' || type === 'number'))(
         'bounds %s, gives a default and names its unit or what it counts',
         (name, { minimum, maximum, default: usual }) => {
-          expect(name).toMatch(/(Ms|Bytes|Size|Passes|Count)$/);
+          expect(name).toMatch(/(Ms|Bytes|Size|Passes|Count|Days)$/);
           expect([typeof minimum, typeof maximum, typeof usual]).toEqual(['number', 'number', 'number']);
           expect(usual).toBeGreaterThanOrEqual(minimum as number);
           expect(usual).toBeLessThanOrEqual(maximum as number);
@@ -267,15 +279,22 @@ export async function readToTheEnd<C, P>(
   definition: ConnectorDefinition<C, P>,
   config: C,
   position: P | null,
-  stop = new AbortController(),
-  onBatch: (batch: Batch<P>) => void = () => {},
+  {
+    clock: realClock = systemClock,
+    stop = new AbortController(),
+    onBatch = () => {},
+  }: {
+    readonly clock?: Clock;
+    readonly stop?: AbortController;
+    onBatch?(batch: Batch<P>): void;
+  } = {},
 ): Promise<{ readonly batches: readonly Batch<P>[]; readonly failures: readonly HubError[] }> {
   const { pollIntervalMs } = config as { pollIntervalMs: number };
   const clock: Clock = {
-    ...systemClock,
+    ...realClock,
     async sleep(ms, signal) {
       if (ms === pollIntervalMs) stop.abort();
-      else await systemClock.sleep(ms, signal);
+      else await realClock.sleep(ms, signal);
     },
   };
   const batches: Batch<P>[] = [];
@@ -302,6 +321,10 @@ export async function readToTheEnd<C, P>(
   }
   return { batches, failures };
 }
+
+/** The clock by which a fake's records are read. */
+export const clockOf = ({ now }: Pick<FakeSource, 'now'>): Clock =>
+  now === undefined ? systemClock : { ...systemClock, now: () => now };
 
 export const textsOf = (batches: readonly { readonly records: readonly RawRecord[] }[]): readonly string[] =>
   batches.flatMap(({ records }) => records.map(({ bytes }) => new TextDecoder().decode(bytes)));
