@@ -3,7 +3,7 @@ import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { pairOfKey } from '../core/link-records.ts';
 import { decoded, type Serde } from '../core/serde.ts';
-import { inTransaction } from '../embedded/database.ts';
+import { inDerivedTransaction } from '../embedded/database.ts';
 import { toHubError } from '../errors.ts';
 import type { EmbeddedLog } from '../log/embedded.ts';
 import type { LogRecord } from '../log/index.ts';
@@ -63,7 +63,7 @@ export async function runProjection(run: {
       await itemRows.prepare(items.map(bytesOf));
       await eventRows.prepare(events.map(bytesOf));
       await linkRows.prepare(links.map(bytesOf));
-      inTransaction(database, () => {
+      inDerivedTransaction(database, () => {
         const last = lastOfEach(items);
         for (const record of items) {
           if (record.value === null) continue;
