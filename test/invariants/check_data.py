@@ -102,7 +102,8 @@ def check_sequence(what, found, expected, problems):
 
 def cluster_of(item_id, state):
     """None for a lone item, whether it was ever told so or not."""
-    membership = state["membership"]
+    # States that a hub before clusters has written have neither this nor pairs.
+    membership = state.get("membership")
     if membership is None:
         return None
     members = [str(member["itemId"]) for member in membership["members"]]
@@ -188,7 +189,7 @@ def check(folder):
             )
         }
         | {"heldBy": sorted(holders[item_id])}
-        | {"pairs": sorted([str(pair["otherId"]), pair["outcome"], pair["relation"]] for pair in state["pairs"])}
+        | {"pairs": sorted([str(pair["otherId"]), pair["outcome"], pair["relation"]] for pair in state.get("pairs", []))}
         | {"cluster": cluster_of(item_id, state)}
         for item_id, state in states.items()
     }
