@@ -1,3 +1,4 @@
+import { agendaOf } from '../city/agenda.ts';
 import type { Chances } from '../city/chances.ts';
 import type { CityClock } from '../city/clock.ts';
 import { draw, drawInt } from '../city/draw.ts';
@@ -59,43 +60,42 @@ const longestBurst = 50;
  * What reaches the platform, in order of time. Of a hundred events some eight are corrected, and three get a new number because their
  * grid was drawn anew. The disturbances change when and how an event is told, never what becomes of it in the end.
  */
-export function* uploadsOf(programme: Iterable<Occurrence>, options: UploadOptions): Generator<Upload> {
-  let open: Upload[] = [];
-  const bursts = new Map<string, Version[]>();
-  for (const told of programme) {
-    yield* due(told.at);
+export function uploadsOf(programme: Iterable<Occurrence>, options: UploadOptions): Generator<Upload> {
+  const bursts = new Bursts();
+  return agendaOf(programme, (told) => {
     const at = uploadedAt(told, options);
     const [first, ...later] = versionsOf(told, options);
-    if (at === told.at) {
-      open.push({ at, versions: [first!.version], isLate: false, flaws: flawsOf(options, first!.version) });
-    } else {
-      const burst = `${townOf(options.seed, told)} ${at}`;
-      const versions = bursts.get(burst);
-      if (versions !== undefined && versions.length < longestBurst) {
-        versions.push(first!.version);
-      } else {
-        const begun = [first!.version];
-        bursts.set(burst, begun);
-        open.push({ at, versions: begun, isLate: true, flaws: flawsOf(options, first!.version) });
-      }
-    }
-    for (const { at: changedAt, version } of later)
-      open.push({
-        at: Math.max(at, changedAt),
-        versions: [version],
-        isLate: false,
-        flaws: flawsOf(options, version),
-      });
-  }
-  yield* due(Number.POSITIVE_INFINITY);
+    const single = (uploadAt: number, version: Version): Upload => ({
+      at: uploadAt,
+      versions: [version],
+      isLate: false,
+      flaws: flawsOf(options, version),
+    });
+    const begun =
+      at === told.at
+        ? [single(at, first!.version)]
+        : bursts.with(townOf(options.seed, told), {
+            ...single(at, first!.version),
+            isLate: true,
+          });
+    return [...begun, ...later.map(({ at: changedAt, version }) => single(Math.max(at, changedAt), version))];
+  });
+}
 
-  /** What is uploaded before a point of the axis; what comes at the same time keeps its order. */
-  function* due(before: number): Generator<Upload> {
-    const ready = open.filter(({ at }) => at < before).sort((a, b) => a.at - b.at);
-    if (ready.length === 0) return;
-    open = open.filter(({ at }) => at >= before);
-    for (const [burst] of bursts) if (Number(burst.split(' ')[1]) < before) bursts.delete(burst);
-    yield* ready;
+/** The burst that each town's phones are holding back: all of one town that come at the same time are one upload. */
+class Bursts {
+  readonly #held = new Map<string, Upload & { readonly versions: Version[] }>();
+
+  /** @returns the burst, where it is a new one */
+  with(town: string, late: Upload): readonly Upload[] {
+    const held = this.#held.get(town);
+    if (held?.at === late.at && held.versions.length < longestBurst) {
+      held.versions.push(...late.versions);
+      return [];
+    }
+    const begun = { ...late, versions: [...late.versions] };
+    this.#held.set(town, begun);
+    return [begun];
   }
 }
 
