@@ -39,6 +39,8 @@ export interface AssemblyOptions {
   readonly catalogueVersion: string;
   /** Every source that has a raw topic: the configured ones and those that can be backfilled. */
   readonly sources: readonly string[];
+  /** Those of them that have a stream topic. */
+  readonly streaming: readonly string[];
   readonly logLevel: string;
 }
 
@@ -48,6 +50,12 @@ export function assemblyOptions(folder: string, config: HubConfig): AssemblyOpti
     partitions: config.partitions,
     catalogueVersion: config.catalogue === 'current' ? currentCatalogueVersion : config.catalogue,
     sources: [...new Set([...connectors.names, ...config.connectors.map(({ id }) => id)])],
+    streaming: [
+      ...connectors.all.filter(({ hasStream }) => hasStream).map(({ name }) => name),
+      ...config.connectors
+        .filter(({ type }) => connectors.has(type) && connectors.get(type).hasStream)
+        .map(({ id }) => id),
+    ],
     logLevel: config.log.level,
   };
 }
@@ -63,14 +71,14 @@ export const attachmentFolder = (folder: string): string => join(folder, 'attach
 
 /** Expects the caller to hold the folder's lock. */
 export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
-  const { folder, partitions, catalogueVersion, sources, logLevel } = given as AssemblyOptions;
+  const { folder, partitions, catalogueVersion, sources, streaming, logLevel } = given as AssemblyOptions;
   const clock = systemClock;
   const logger = stderrLogger(logLevel);
   const counters = memoryCounters();
   const organisations = organisationIds(catalogueVersion);
   const database = openDatabase(folder, 'write');
   const log = new EmbeddedLog(database, { clock, mode: 'write' });
-  await log.ensureTopics(topicSpecs(partitions, sources, organisations));
+  await log.ensureTopics(topicSpecs(partitions, sources, organisations, streaming));
   const serde = await openSerde(embeddedSchemaRegistry(database), organisations.map(topics.department));
   prepareItemStore(database);
   const attachments = folderAttachmentStore(attachmentFolder(folder));

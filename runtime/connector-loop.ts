@@ -84,7 +84,8 @@ function receive(run: ConnectorRun, batch: ReadBatch<unknown>): Parameters<Intak
   const records = batch.records.map(
     (raw): ReceivedRecord => ({ raw, outcome: normalizeOne(run, raw, ingestedAt) }),
   );
-  return { source: run.source, origin: run.origin, ingestedAt, records, position: batch.position };
+  const { position, beside } = batch;
+  return { source: run.source, origin: run.origin, ingestedAt, records, position, ...(beside && { beside }) };
 }
 
 /**

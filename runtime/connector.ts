@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SourceRecord } from '../schemas/types.ts';
+import type { SourceRecord, VesselPosition } from '../schemas/types.ts';
 import type { Clock } from './clock.ts';
 import type { Outcome } from './outcome.ts';
 import type { Logger } from './telemetry.ts';
@@ -18,6 +18,23 @@ export interface ReadBatch<P> {
   readonly records: readonly RawRecord[];
   /** JSON-serializable; handed back to `read` after a restart. Must not lie beyond what has been yielded. */
   readonly position: P;
+  readonly beside?: BesideRecords;
+}
+
+/** What a batch carries beside records; committed with them, in the same transaction. */
+export interface BesideRecords {
+  /** Newest state of vessels, one a MMSI: to `hub.vessels`. */
+  readonly vessels: readonly VesselPosition[];
+  /** To `hub.stream.<source>`, which keeps a day; the connector's definition must say `hasStream`. */
+  readonly stream: readonly StreamPiece[];
+}
+
+/** Part of what a source sends without end and without replay. */
+export interface StreamPiece {
+  /** Who received it: pieces of one key keep their order. */
+  readonly key: string;
+  /** As received. */
+  readonly bytes: Uint8Array;
 }
 
 export interface ReadContext<C, P> {
@@ -61,6 +78,8 @@ export interface ConnectorDefinition<C = unknown, P = unknown> {
   /** Folder = config key = metric label = topic segment; kebab-case. */
   readonly name: string;
   readonly summary: string;
+  /** Its batches carry pieces of a stream, so its source has a topic for them. */
+  readonly hasStream?: boolean;
   /** Every option described (`.describe`), with default, bounds and unit in its name. */
   readonly config: z.ZodType<C>;
   /**

@@ -23,6 +23,10 @@ export const metricKinds = {
     'origin',
     'outcome',
   ),
+  hub_intake_vessels_total: counter(
+    'Newest states of vessels stored beside records since the start: at most one a vessel and batch.',
+    'source',
+  ),
   hub_intake_batch_duration_seconds: histogram('Time to store one batch of a source, seconds.', 'source'),
   hub_writer_inputs_total: counter(
     'Inputs judged since the start, by outcome: decided, revision, item (its first revision), dead, or why one changed nothing (redelivered, stale, …).',

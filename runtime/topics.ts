@@ -5,6 +5,8 @@ const day = 24 * 3_600_000;
 /** Topic names without the instance's prefix (design.md §3). */
 export const topics = {
   raw: (source: string) => `hub.raw.${source}`,
+  /** What a source sends without end, as received; for a rolling day. */
+  stream: (source: string) => `hub.stream.${source}`,
   input: 'hub.input',
   inputUrgent: 'hub.input.urgent',
   inputHistory: 'hub.input.history',
@@ -14,6 +16,7 @@ export const topics = {
   items: 'hub.items',
   department: (organisation: string) => `hub.department.${organisation}`,
   events: 'hub.events',
+  vessels: 'hub.vessels',
   deadLetters: 'hub.dead-letters',
   positions: 'hub.positions',
 } as const;
@@ -21,11 +24,17 @@ export const topics = {
 /** The lanes of the input, in the order in which they are polled. */
 export const lanes = [topics.inputUrgent, topics.input, topics.inputHistory] as const;
 
-/** Every topic of an instance, with what is kept how long (design.md §3). @param partitions frozen at creation. */
+/**
+ * Every topic of an instance, with what is kept how long (design.md §3).
+ *
+ * @param partitions frozen at creation.
+ * @param streaming those of the sources that have a stream topic.
+ */
 export function topicSpecs(
   partitions: number,
   sources: readonly string[],
   organisations: readonly string[],
+  streaming: readonly string[] = [],
 ): readonly TopicSpec[] {
   const keep = (name: string, days: number | null): TopicSpec => ({
     name,
@@ -34,6 +43,7 @@ export function topicSpecs(
   });
   return [
     ...sources.map((source) => keep(topics.raw(source), 180)),
+    ...streaming.map((source) => keep(topics.stream(source), 1)),
     ...lanes.map((lane) => keep(lane, 60 + 30)),
     { name: topics.state, partitions, compacted: true },
     { name: topics.links, partitions: 1, compacted: true },
@@ -41,6 +51,7 @@ export function topicSpecs(
     keep(topics.items, 5 * 365),
     ...organisations.map((organisation) => keep(topics.department(organisation), 5 * 365)),
     keep(topics.events, 6 * 365),
+    { name: topics.vessels, partitions, compacted: true },
     keep(topics.deadLetters, null),
     { name: topics.positions, partitions: 1, compacted: true },
   ];

@@ -6,6 +6,7 @@ import type {
   ItemState,
   LinkRecord,
   SourceRecord,
+  VesselPosition,
 } from './types.ts';
 
 /*
@@ -327,4 +328,35 @@ export const exampleClusterMemory: ClusterMemory = {
   },
   pairs: [exampleLinkRecord.pair!],
   told: null,
+};
+
+export const exampleVesselPosition: VesselPosition = {
+  mmsi: '412999901',
+  kind: 'SHIP',
+  stationClass: 'A',
+  source: 'smart-ocean',
+  receiver: '10.20.0.11:5631',
+  heardAt: exampleItem.ingestedAt,
+  positionAt: exampleItem.ingestedAt,
+  lon: 122.6124,
+  lat: 29.80215,
+  isAccurate: true,
+  speedKn: 3.2,
+  courseDeg: 47.5,
+  headingDeg: 50,
+  turnDegPerMin: 0,
+  altitudeM: null,
+  navStatus: 7,
+  doubt: 'NONE',
+  staticAt: exampleItem.ingestedAt,
+  name: 'ZHEPUYU 99901',
+  callSign: 'BZAA1',
+  imo: null,
+  shipType: 30,
+  toBowM: 20,
+  toSternM: 12,
+  toPortM: 3,
+  toStarboardM: 3,
+  draughtM: 2.5,
+  destination: null,
 };

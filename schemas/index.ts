@@ -3,7 +3,15 @@ import type { Type } from 'avsc';
 import { namedTypes, type RecordSchema, selfContained } from './avro-schema.ts';
 import { avroType } from './avro-type.ts';
 import { jsonForm } from './json-form.ts';
-import type { ClusterMemory, Item, ItemEvent, ItemInput, ItemState, LinkRecord } from './types.ts';
+import type {
+  ClusterMemory,
+  Item,
+  ItemEvent,
+  ItemInput,
+  ItemState,
+  LinkRecord,
+  VesselPosition,
+} from './types.ts';
 
 /** The models by schema name; the name is the file's: `schemas/<name>.avsc`. */
 export interface Models {
@@ -13,6 +21,7 @@ export interface Models {
   readonly 'item-state': ItemState;
   readonly 'link-record': LinkRecord;
   readonly 'cluster-memory': ClusterMemory;
+  readonly 'vessel-position': VesselPosition;
 }
 export type SchemaName = keyof Models;
 
@@ -24,6 +33,7 @@ export const schemaNames = [
   'item-state',
   'link-record',
   'cluster-memory',
+  'vessel-position',
 ] as const satisfies SchemaName[];
 
 /** Version of the model, for `Item.schemaVersion`: 1.(n - 1).0 while `history/item` holds n versions. */
@@ -74,6 +84,7 @@ export function schemaOfTopic(topic: string): SchemaName | null {
   if (topic === 'hub.state') return 'item-state';
   if (topic === 'hub.links') return 'link-record';
   if (topic === 'hub.clusters') return 'cluster-memory';
+  if (topic === 'hub.vessels') return 'vessel-position';
   return null;
 }
 

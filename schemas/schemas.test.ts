@@ -12,6 +12,7 @@ import {
   exampleItem,
   exampleLinkRecord,
   exampleState,
+  exampleVesselPosition,
 } from './examples.ts';
 import { history } from './history.ts';
 import {
@@ -36,6 +37,7 @@ const examples = {
   'item-state': exampleState,
   'link-record': exampleLinkRecord,
   'cluster-memory': exampleClusterMemory,
+  'vessel-position': exampleVesselPosition,
 };
 
 describe.each(schemaNames)('schema %s', (name) => {

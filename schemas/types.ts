@@ -927,3 +927,69 @@ export interface ClusterMemory {
   /** The last command sent to it. */
   readonly told: Membership | null;
 }
+
+/** The newest that is known of one vessel, merged from its AIS messages (ITU-R M.1371-5). Value of hub.vessels, key MMSI, compacted, restricted; about one record a second and vessel at most. What a sender marks as not available is null. */
+export interface VesselPosition {
+  /** Maritime Mobile Service Identity (ITU-R M.585), nine digits; 412 to 414 are China's ships. As broadcast: devices are copied and set wrongly. */
+  readonly mmsi: string;
+  /** By the first digits of the MMSI (ITU-R M.585): AUXILIARY 98 craft of a mother ship, SAR_AIRCRAFT 111, SART 970 search and rescue transmitter, MOB 972 man overboard device, EPIRB 974 radio beacon. */
+  readonly kind: VesselKind;
+  /** Class of the AIS device: A from types 1 to 3, 5 and 27, B from 18, 19 and 24; OTHER for aircraft, and where it is not known yet. */
+  readonly stationClass: StationClass;
+  /** Source id of the connector: smart-ocean. */
+  readonly source: string;
+  /** Receiver of the newest message, as host:port of the configuration. */
+  readonly receiver: string | null;
+  /** When the newest message of any kind was received, ms since epoch: by the receiver's tag block, else by the hub's clock. AIS itself sends no date. */
+  readonly heardAt: number;
+  /** When the position below was received, ms since epoch; null while there is none. */
+  readonly positionAt: number | null;
+  /** Longitude, degrees, WGS-84, east positive (types 1 to 3, 9, 18, 19, 27). */
+  readonly lon: number | null;
+  /** Latitude, degrees, WGS-84, north positive. */
+  readonly lat: number | null;
+  /** Better than 10 m by the sender's word. */
+  readonly isAccurate: boolean | null;
+  /** Speed over ground, knots; 102.2 is that or more. */
+  readonly speedKn: number | null;
+  /** Course over ground, degrees true. */
+  readonly courseDeg: number | null;
+  /** Heading, degrees true. */
+  readonly headingDeg: number | null;
+  /** Rate of turn, degrees a minute, right positive; null also where a ship without an indicator says only that it turns. */
+  readonly turnDegPerMin: number | null;
+  /** Altitude of an aircraft, metres (type 9); 4094 is that or more. */
+  readonly altitudeM: number | null;
+  /** Navigational status: 0 under way with engine, 1 at anchor, 2 not under command, 3 restricted, 4 constrained by draught, 5 moored, 6 aground, 7 fishing, 8 sailing, 14 active SART, MOB or EPIRB, 15 not defined. */
+  readonly navStatus: number | null;
+  /** JUMP: the number is being heard also where this vessel cannot have gone, the position stays the one before. CLONED: both places go on being heard, so two devices have the number; the position is that of the one heard first. */
+  readonly doubt: PositionDoubt;
+  /** When static data was last received (types 5, 19, 24), ms since epoch; null while the hub has heard none since it started. */
+  readonly staticAt: number | null;
+  /** Ship's name as broadcast, in the 64 characters of AIS. */
+  readonly name: string | null;
+  /** Call sign. */
+  readonly callSign: string | null;
+  /** IMO number (type 5). */
+  readonly imo: number | null;
+  /** Type of ship and cargo, ITU-R M.1371-5 table 53: 30 fishing, 52 tug, 60 to 69 passenger, 70 to 79 cargo, 80 to 89 tanker. */
+  readonly shipType: number | null;
+  /** Metres from the antenna to the bow; 511 is that or more. Null where all four are zero. */
+  readonly toBowM: number | null;
+  /** Metres from the antenna to the stern. */
+  readonly toSternM: number | null;
+  /** Metres from the antenna to the port side; 63 is that or more. */
+  readonly toPortM: number | null;
+  /** Metres from the antenna to the starboard side. */
+  readonly toStarboardM: number | null;
+  /** Present draught, metres; 25.5 is that or more (type 5). */
+  readonly draughtM: number | null;
+  /** Destination, typed by the crew (type 5). */
+  readonly destination: string | null;
+}
+
+export type VesselKind = 'SHIP' | 'AUXILIARY' | 'SAR_AIRCRAFT' | 'SART' | 'MOB' | 'EPIRB' | 'OTHER';
+
+export type StationClass = 'A' | 'B' | 'OTHER';
+
+export type PositionDoubt = 'NONE' | 'JUMP' | 'CLONED';

@@ -15,7 +15,7 @@ export function readable(bytes: Uint8Array): Bytes {
 
 /**
  * The JSON form of a record for `tap`: Avro models by their fields (times at +08:00, decimals as strings, nulls as null), raw records
- * and dead letters by their headers. Null where a key was removed. Throws what `decode` throws.
+ * and dead letters by their headers, pieces of a stream by their key. Null where a key was removed. Throws what `decode` throws.
  */
 export function jsonRecord(
   record: LogRecord,
@@ -37,5 +37,6 @@ export function jsonRecord(
     const content = claim === undefined ? readable(value) : { attachment: claim };
     return { recordId: key, format, receivedAt, sha256, origin, correlationId, ...content };
   }
+  if (topic.startsWith(topics.stream(''))) return { key, receivedAt: isoTime(timestamp), ...readable(value) };
   return decode(value) as Readonly<Record<string, unknown>>;
 }

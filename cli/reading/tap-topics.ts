@@ -14,11 +14,12 @@ export function tapTopics(existing: readonly string[]): readonly TapTopic[] {
   const named: TapTopic[] = [
     { name: 'items', topics: [topics.items] },
     { name: 'events', topics: [topics.events] },
+    { name: 'vessels', topics: [topics.vessels] },
     { name: 'dead-letters', topics: [topics.deadLetters] },
     { name: 'input', topics: lanes },
     { name: 'state', topics: [topics.state] },
   ];
-  for (const prefix of [topics.department(''), topics.raw('')]) {
+  for (const prefix of [topics.department(''), topics.raw(''), topics.stream('')]) {
     for (const topic of existing.filter((name) => name.startsWith(prefix)).sort()) {
       named.push({ name: topic.slice('hub.'.length), topics: [topic] });
     }

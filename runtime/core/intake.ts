@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Item, ItemInput, SourceRecord } from '../../schemas/types.ts';
 import type { AttachmentStore } from '../attachment-store/index.ts';
 import type { Clock } from '../clock.ts';
-import type { NormalizedRecord, RawRecord } from '../connector.ts';
+import type { BesideRecords, NormalizedRecord, RawRecord } from '../connector.ts';
 import type { Log, NewRecord, Producer } from '../log/index.ts';
 import { partitionOf } from '../log/partition.ts';
 import type { Outcome } from '../outcome.ts';
@@ -32,6 +32,7 @@ export interface IntakeBatch {
   readonly records: readonly ReceivedRecord[];
   /** Where the source is to be read from after this batch; JSON. `undefined` leaves the stored position as it is. */
   readonly position: unknown;
+  readonly beside?: BesideRecords;
 }
 
 /** What became of the records of one batch. `repeated` = byte for byte what this intake has just accepted of that record. */
@@ -39,6 +40,8 @@ export interface IntakeReceipt {
   readonly accepted: number;
   readonly repeated: number;
   readonly dead: number;
+  /** Vessels of whom there was something new. */
+  readonly vessels: number;
 }
 
 export interface Intake {
@@ -70,7 +73,7 @@ interface StoredPosition {
 const rememberedRecords = 20_000;
 
 /**
- * Opens the way in for one connector. Raw record, input (or dead letter) and position go into one transaction; so a
+ * Opens the way in for one connector. Raw record, input (or dead letter), what the batch carries beside, and position go into one transaction; so a
  * process that dies on any line reads the batch again, and only a whole batch is ever seen.
  */
 export async function openIntake(options: IntakeOptions): Promise<Intake> {
@@ -144,6 +147,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
         );
       }
     }
+    const vessels = appendBeside(out, batch);
     const nextPosition = batch.position === undefined ? position : batch.position;
     out.append(
       topics.positions,
@@ -169,7 +173,23 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     counters.add('hub_intake_records_total', { ...labels, outcome: 'dead' }, dead);
     const tookMs = clock.now() - startedAt;
     counters.observe('hub_intake_batch_duration_seconds', { source: batch.source }, tookMs / 1_000);
-    return { accepted, repeated, dead };
+    counters.add('hub_intake_vessels_total', { source: batch.source }, vessels);
+    return { accepted, repeated, dead, vessels };
+  }
+
+  function appendBeside(out: Outputs, { source, ingestedAt, beside }: IntakeBatch): number {
+    for (const vessel of beside?.vessels ?? []) {
+      out.append(topics.vessels, partitionOf(vessel.mmsi, partitions), {
+        key: vessel.mmsi,
+        value: serde.encode('vessel-position', vessel),
+        timestamp: ingestedAt,
+      });
+    }
+    for (const { key, bytes } of beside?.stream ?? []) {
+      const record = { key, value: bytes, timestamp: ingestedAt };
+      out.append(topics.stream(source), partitionOf(key, partitions), record);
+    }
+    return beside?.vessels.length ?? 0;
   }
 
   /** Large bytes are stored before the transaction: a crash in between leaves an attachment nobody refers to, no loss. */

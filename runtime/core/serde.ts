@@ -31,6 +31,7 @@ export async function openSerde(
     topics.state,
     topics.links,
     topics.clusters,
+    topics.vessels,
     ...departments,
   ];
   const subjects = (name: SchemaName) => {
@@ -44,6 +45,7 @@ export async function openSerde(
     'item-state': await openCodec(registry, 'item-state', subjects('item-state')),
     'link-record': await openCodec(registry, 'link-record', subjects('link-record')),
     'cluster-memory': await openCodec(registry, 'cluster-memory', subjects('cluster-memory')),
+    'vessel-position': await openCodec(registry, 'vessel-position', subjects('vessel-position')),
   };
   const codecOf = <N extends SchemaName>(name: N) => codecs[name] as Codec<Models[N]>;
   return {

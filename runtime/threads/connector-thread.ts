@@ -32,7 +32,7 @@ await livePart(async (life) => {
     clock: systemClock,
     signal: life.signal,
     log,
-    onBatch: ({ accepted, repeated, dead }) => life.committed(accepted + repeated + dead),
+    onBatch: ({ accepted, repeated, dead, vessels }) => life.committed(accepted + repeated + dead + vessels),
     onRetry: life.retrying,
   });
 });

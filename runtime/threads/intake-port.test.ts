@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { exampleVesselPosition } from '../../schemas/examples.ts';
 import type { Intake, IntakeBatch, ReceivedRecord } from '../core/intake.ts';
 import { HubError } from '../errors.ts';
 import { reject } from '../outcome.ts';
@@ -13,6 +14,10 @@ const batchOf = (...bytes: readonly Uint8Array[]): IntakeBatch => ({
   origin: 'LIVE',
   ingestedAt: 1_000,
   position: { page: 2 },
+  beside: {
+    vessels: [exampleVesselPosition],
+    stream: bytes.map((piece, n) => ({ key: `r${n}`, bytes: piece })),
+  },
   records: bytes.map(
     (raw, index): ReceivedRecord => ({
       outcome,
@@ -25,6 +30,10 @@ const batchOf = (...bytes: readonly Uint8Array[]): IntakeBatch => ({
 const plain = (batch: IntakeBatch) => ({
   ...batch,
   records: batch.records.map(({ raw, ...rest }) => ({ ...rest, raw: { ...raw, bytes: [...raw.bytes] } })),
+  beside: {
+    ...batch.beside,
+    stream: batch.beside?.stream.map(({ key, bytes }) => ({ key, bytes: [...bytes] })),
+  },
 });
 
 describe('a packed batch', () => {
@@ -37,9 +46,9 @@ describe('a packed batch', () => {
     );
   });
 
-  test('holds the records alone, not the page they were cut from', () => {
+  test('holds the records and pieces alone, not the page they were cut from', () => {
     const page = new Uint8Array(1_000_000);
-    expect(pack(batchOf(page.subarray(0, 10), page.subarray(500, 520))).bytes.buffer.byteLength).toBe(30);
+    expect(pack(batchOf(page.subarray(0, 10), page.subarray(500, 520))).bytes.buffer.byteLength).toBe(60);
   });
 });
 
@@ -60,7 +69,7 @@ describe('over a port', () => {
       position: async () => ({ page: 1 }),
       accept: async (batch) => {
         accepted.push(batch);
-        return { accepted: batch.records.length, repeated: 0, dead: 0 };
+        return { accepted: batch.records.length, repeated: 0, dead: 0, vessels: 0 };
       },
     };
     const batch = batchOf(Buffer.from('one'), Buffer.from('two'));
@@ -68,7 +77,7 @@ describe('over a port', () => {
       async () => intake,
       async (client) => {
         expect(await client.position()).toEqual({ page: 1 });
-        expect(await client.accept(batch)).toEqual({ accepted: 2, repeated: 0, dead: 0 });
+        expect(await client.accept(batch)).toEqual({ accepted: 2, repeated: 0, dead: 0, vessels: 0 });
       },
     );
     expect(accepted.map(plain)).toEqual([plain(batch)]);
@@ -80,7 +89,10 @@ describe('over a port', () => {
     const open = async (): Promise<Intake> => {
       opened += 1;
       if (opened === 1) throw new HubError('HUB_DATA_WRITE', 'disk full');
-      return { position: async () => opened, accept: async () => ({ accepted: 0, repeated: 0, dead: 0 }) };
+      return {
+        position: async () => opened,
+        accept: async () => ({ accepted: 0, repeated: 0, dead: 0, vessels: 0 }),
+      };
     };
     await over(open, async (client) => {
       await expect(client.position()).rejects.toMatchObject({ code: 'HUB_DATA_WRITE', retriable: true });

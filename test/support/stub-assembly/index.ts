@@ -51,7 +51,7 @@ export async function assembleWriter(options: unknown): Promise<WriterAssembly> 
           delivered.records += records.length;
           delivered.position = position;
           for (const { raw } of records) delivered.texts.push(Buffer.from(raw.bytes).toString());
-          return { accepted: records.length, repeated: 0, dead: 0 };
+          return { accepted: records.length, repeated: 0, dead: 0, vessels: 0 };
         },
       };
     },
