@@ -988,8 +988,11 @@ export interface VesselPosition {
   readonly destination: string | null;
 }
 
+/** What has the number. */
 export type VesselKind = 'SHIP' | 'AUXILIARY' | 'SAR_AIRCRAFT' | 'SART' | 'MOB' | 'EPIRB' | 'OTHER';
 
+/** Class of an AIS device. */
 export type StationClass = 'A' | 'B' | 'OTHER';
 
+/** Whether the position is believed. */
 export type PositionDoubt = 'NONE' | 'JUMP' | 'CLONED';
