@@ -8,15 +8,22 @@ import type { Linker, LinkFeatures, PairScore, ScoreParts } from '../processor.t
  * entries give the same pairs, in whatever order they became known.
  */
 
+/** What an index entry is made from. */
+export type Indexed = Pick<ItemState, 'itemId' | 'baseId' | 'orderKeyAt' | 'firstIngestedAt'> & {
+  readonly entry: Pick<NonNullable<ItemState['entry']>, 'version' | 'keys' | 'features'> | null;
+};
+
 /** The item's place in the total order and in the windows, as its index entry has it. */
-export const orderOf = (state: ItemState): Pick<IndexEntry, 'itemId' | 'orderKeyAt' | 'ingestedAt'> => ({
+export const orderOf = (
+  state: Omit<Indexed, 'entry'>,
+): Pick<IndexEntry, 'itemId' | 'orderKeyAt' | 'ingestedAt'> => ({
   itemId: state.itemId,
   orderKeyAt: state.orderKeyAt,
   ingestedAt: state.firstIngestedAt ?? state.orderKeyAt,
 });
 
 /** @returns null while the item has never been indexed. */
-export function entryOf(state: ItemState): IndexEntry | null {
+export function entryOf(state: Indexed): IndexEntry | null {
   if (state.entry === null) return null;
   const { version, keys, features } = state.entry;
   return { ...orderOf(state), baseId: state.baseId, version, keys, features };

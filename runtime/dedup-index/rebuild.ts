@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import { partOf } from '../../schemas/part.ts';
 import type { ItemAddress } from '../core/commands.ts';
-import { entryOf } from '../core/pairs.ts';
-import type { Serde } from '../core/serde.ts';
+import { entryOf, type Indexed } from '../core/pairs.ts';
+import { decoded, type Serde } from '../core/serde.ts';
 import type { Log } from '../log/index.ts';
 import { topics } from '../topics.ts';
 import type { DedupIndex, IndexEntry } from './index.ts';
@@ -27,6 +28,16 @@ export interface RebuildSource {
   lookAgain(items: readonly ItemAddress[]): Promise<void>;
 }
 
+type StateRead = Indexed & { readonly entry: { readonly linkerVersion: string } | null };
+
+const stateRead = partOf('item-state', {
+  itemId: true,
+  baseId: true,
+  orderKeyAt: true,
+  firstIngestedAt: true,
+  entry: { version: true, linkerVersion: true, keys: true, features: true },
+});
+
 /** Puts into the index what the item writers' memory holds from `from` on: its log tail, or all of it. */
 export async function rebuildIndex(
   index: DedupIndex,
@@ -34,6 +45,7 @@ export async function rebuildIndex(
   from: StateOffsets,
 ): Promise<Rebuilt> {
   const { log, serde, linkerVersion, lookAgain } = source;
+  const states = serde.decoder<StateRead>(stateRead);
   const offsets: number[] = [];
   let entries = 0;
   let incomparable = 0;
@@ -45,14 +57,11 @@ export async function rebuildIndex(
       // Reading never leaves the queue of microtasks: without this the thread could not say that it lives.
       await setImmediate();
       next = records[records.length - 1]!.offset + 1;
-      await serde.prepare(
-        'item-state',
-        records.map(({ value }) => value),
-      );
+      await states.prepare(records.map(({ value }) => value));
       const found: IndexEntry[] = [];
       const outdated = new Map<string, ItemAddress>();
       for (const { value } of records) {
-        const state = value === null ? null : serde.decode('item-state', value);
+        const state = value === null ? null : decoded(states, value);
         if (state === null) continue;
         const { itemId, baseId, entry } = state;
         if (entry?.linkerVersion === linkerVersion) {
