@@ -15,10 +15,12 @@ import { openCommands } from '../runtime/core/commands.ts';
 import { openIntake } from '../runtime/core/intake.ts';
 import { runResolver } from '../runtime/core/resolver-loop.ts';
 import { openSerde } from '../runtime/core/serde.ts';
+import { runWarnings } from '../runtime/core/warning-loop.ts';
 import { runWriter } from '../runtime/core/writer-loop.ts';
 import { openIndex, runSnapshots } from '../runtime/dedup-index/upkeep.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
-import { projectedTopics, runProjection } from '../runtime/item-store/projection.ts';
+import { openItemStore } from '../runtime/item-store/embedded.ts';
+import { projectedItems, projectedTopics, runProjection } from '../runtime/item-store/projection.ts';
 import { prepareItemStore, projectionGroup } from '../runtime/item-store/tables.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
 import { lag } from '../runtime/log/lag.ts';
@@ -106,6 +108,14 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
       const loops = [
         runWriter({ ...common, pipeline, index, signal: until, memberId: 'writer' }),
         runResolver({ ...common, signal: until, memberId: 'resolver' }),
+        runWarnings({
+          ...common,
+          pipeline,
+          items: projectedItems(log, openItemStore(database, log, serde)),
+          catalogueVersion,
+          signal: until,
+          memberId: 'warnings',
+        }),
         runSnapshots({ ...home, index, clock, signal: until }),
         runProjection({ database, log, serde, clock, logger, signal: until }),
         runTrimming({ log, clock, logger, signal: until }),

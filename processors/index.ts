@@ -6,6 +6,7 @@ import { linker } from './dedup/index.ts';
 import { chooseGeneration, identity } from './identity/index.ts';
 import { mask } from './mask/index.ts';
 import { route } from './route/index.ts';
+import { warningRules } from './warnings/index.ts';
 
 /** The judgements in their order: what is it, how grave is it, who handles it, by when, who may see what. */
 export const pipeline: Pipeline = {
@@ -14,5 +15,6 @@ export const pipeline: Pipeline = {
   suggestedClass,
   ownClass,
   linker,
+  warnings: warningRules,
   hasCatalogue,
 };

@@ -123,6 +123,11 @@ export const errorKinds = {
     meaning: 'A decision names an item that the hub has never seen.',
     fix: 'Check the id with: hub trace ITEM.',
   },
+  HUB_WARNING_UNKNOWN: {
+    retriable: false,
+    meaning: 'No warning of this id is known, or it is over.',
+    fix: 'List those in force with: hub warning list.',
+  },
   HUB_ITEM_UNKNOWN: {
     retriable: false,
     meaning: 'No item answers to this id or number.',

@@ -8,6 +8,8 @@ export type DropReason =
   | 'TAKEN_ALONG'
   /** A command to an item that looks for itself when it comes. */
   | 'NO_ITEM'
+  /** No warning has begun or ceased to concern the item. */
+  | 'NOT_CONCERNED'
   /** The item looked for its pairs again. */
   | 'LOOKED_AGAIN'
   /** A newer command to the item has been applied. */

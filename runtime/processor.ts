@@ -1,4 +1,4 @@
-import type { Item, ItemState, SourceRecord } from '../schemas/types.ts';
+import type { Item, ItemState, SourceRecord, Warning, WarningFact } from '../schemas/types.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Facts about an item that lie outside its own record: they come from links, departments and clocks. */
@@ -15,6 +15,10 @@ export interface Facts {
   readonly overdueWorkingDays: number;
   /** Highest own class among the members that follow this primary; UNCLASSIFIED when there are none. */
   readonly memberClass: Item['classification']['itemClass'];
+  /** In force where and when the item was told, in the order of their ids (M06, M07). */
+  readonly warnings: readonly WarningFact[];
+  /** Records of hub.warnings known to this decision. */
+  readonly warningsVersion: number;
 }
 
 export const noFacts: Facts = {
@@ -24,6 +28,8 @@ export const noFacts: Facts = {
   notSolved: 0,
   overdueWorkingDays: 0,
   memberClass: 'UNCLASSIFIED',
+  warnings: [],
+  warningsVersion: 0,
 };
 
 /** Why the item is being looked at. NEW, CORRECTION and STATUS come from the source, REEVALUATION from changed facts or a person. */
@@ -126,6 +132,27 @@ export interface Linker {
   score(later: PairSide, earlier: PairSide): PairScore | null;
 }
 
+/** A warning as its newest record sets it, ended where it was cleared. */
+export type KnownWarning = Pick<Warning, 'warningId' | 'type' | 'level' | 'areas' | 'from' | 'until'>;
+
+/** What the runtime must ask about warnings: places and types are the catalogue's. Pure functions, as processors are. */
+export interface WarningRules {
+  /**
+   * Those of `known` that concern a record by its place and its own times, in the order of their ids. Looks at no clock.
+   *
+   * @param toldAt ms; when the source last spoke of it
+   * @param known those that end last come first
+   */
+  concerning(
+    record: SourceRecord,
+    toldAt: number,
+    known: readonly KnownWarning[],
+    catalogueVersion: string,
+  ): readonly WarningFact[];
+  /** Category codes whose items a warning of this type can move. */
+  categories(type: string, catalogueVersion: string): readonly string[];
+}
+
 /**
  * The judgements in their order, with the few questions that the item writer must ask outside of it. The runtime is handed
  * one; it knows no rule itself.
@@ -142,6 +169,7 @@ export interface Pipeline {
   /** The class that the item has of itself, without what its cluster adds (M10, a member's class). */
   ownClass(draft: Draft): Item['classification']['itemClass'];
   readonly linker: Linker;
+  readonly warnings: WarningRules;
   /** Can inputs stamped with this version be judged here? */
   hasCatalogue(version: string): boolean;
 }

@@ -17,6 +17,7 @@ export const topics = {
   department: (organisation: string) => `hub.department.${organisation}`,
   events: 'hub.events',
   vessels: 'hub.vessels',
+  warnings: 'hub.warnings',
   deadLetters: 'hub.dead-letters',
   positions: 'hub.positions',
 } as const;
@@ -52,6 +53,8 @@ export function topicSpecs(
     ...organisations.map((organisation) => keep(topics.department(organisation), 5 * 365)),
     keep(topics.events, 6 * 365),
     { name: topics.vessels, partitions, compacted: true },
+    // Few, and needed whole: a decision on an old item asks what was in force at its time.
+    { name: topics.warnings, partitions: 1, retentionMs: null },
     keep(topics.deadLetters, null),
     { name: topics.positions, partitions: 1, compacted: true },
   ];

@@ -7,6 +7,7 @@ import type {
   LinkRecord,
   SourceRecord,
   VesselPosition,
+  Warning,
 } from './types.ts';
 
 /*
@@ -196,6 +197,7 @@ export const exampleInput: ItemInput = {
   reclass: null,
   departmentEvent: null,
   reassess: null,
+  warning: null,
   cluster: null,
   pairWord: null,
 };
@@ -243,6 +245,8 @@ export const exampleState: ItemState = {
     notSolved: 0,
     overdueWorkingDays: 0,
     memberClass: 'UNCLASSIFIED',
+    warnings: [{ warningId: 'w-aehcdpfgbn', type: 'TYPHOON', level: 'RED', area: 'inshore' }],
+    warningsVersion: 3,
   },
   personClass: {
     itemClass: 'ORDINARY',
@@ -359,4 +363,19 @@ export const exampleVesselPosition: VesselPosition = {
   toStarboardM: 3,
   draughtM: 2.5,
   destination: null,
+};
+
+export const exampleWarning: Warning = {
+  warningId: 'w-aehcdpfgbn',
+  status: 'SET',
+  type: 'TYPHOON',
+  level: 'RED',
+  areas: ['inshore', 'offshore'],
+  from: exampleItem.reportedAt,
+  until: null,
+  issuedAt: exampleItem.reportedAt,
+  issuer: 'duty-officer-3',
+  reference: null,
+  text: '气象台发布台风红色预警',
+  at: exampleItem.ingestedAt,
 };

@@ -11,11 +11,13 @@ import type {
   ItemState,
   LinkRecord,
   VesselPosition,
+  Warning,
 } from './types.ts';
 
 /** The models by schema name; the name is the file's: `schemas/<name>.avsc`. */
 export interface Models {
   readonly item: Item;
+  readonly warning: Warning;
   readonly 'item-input': ItemInput;
   readonly 'item-event': ItemEvent;
   readonly 'item-state': ItemState;
@@ -28,6 +30,7 @@ export type SchemaName = keyof Models;
 /** In order of dependence: a file may use named types of those before it. */
 export const schemaNames = [
   'item',
+  'warning',
   'item-input',
   'item-event',
   'item-state',
@@ -85,6 +88,7 @@ export function schemaOfTopic(topic: string): SchemaName | null {
   if (topic === 'hub.links') return 'link-record';
   if (topic === 'hub.clusters') return 'cluster-memory';
   if (topic === 'hub.vessels') return 'vessel-position';
+  if (topic === 'hub.warnings') return 'warning';
   return null;
 }
 

@@ -416,6 +416,40 @@ export type RemovedReason = 'LINKED' | 'REROUTED' | 'RECLASSED' | 'WITHDRAWN' | 
 /** How a record came in; not LIVE = history mode, so an unknown way notifies nobody. */
 export type Origin = 'LIVE' | 'BACKFILL' | 'REPLAY';
 
+/** What is known of one warning since this record: value of hub.warnings, keyed by warningId. A warning's newest record by issuedAt, then by offset, counts; a clearing ends what was set before it, also where it arrives first. */
+export interface Warning {
+  /** Id of the warning, derived (runtime/core/ids.ts): w- and ten letters. */
+  readonly warningId: string;
+  /** SET gives the whole warning anew; CLEARED only ends it at `until`. */
+  readonly status: WarningStatus;
+  /** Type of the catalogue (warnings.json), for example TYPHOON. */
+  readonly type: string;
+  /** Colour. */
+  readonly level: WarningLevel;
+  /** Area ids of the catalogue (areas.json), most exact first where the issuer gives an order. */
+  readonly areas: readonly string[];
+  /** In force from then on, ms since epoch. */
+  readonly from: number;
+  /** In force up to then, exclusive, ms since epoch; null = until it is cleared. */
+  readonly until: number | null;
+  /** When its issuer said so, ms since epoch, on the issuer's clock: orders the records of one warning. */
+  readonly issuedAt: number;
+  /** Id of the source, or account of the person. */
+  readonly issuer: string;
+  /** The issuer's own number of it; null where it has none. */
+  readonly reference: string | null;
+  /** What it says, or why it was set or cleared. */
+  readonly text: string;
+  /** When the record was appended, ms since epoch on the hub's clock; no decision looks at it. */
+  readonly at: number;
+}
+
+/** Whether a warning is set or ended. */
+export type WarningStatus = 'UNKNOWN' | 'SET' | 'CLEARED';
+
+/** Colour of a Chinese warning, lowest first. */
+export type WarningLevel = 'UNKNOWN' | 'BLUE' | 'YELLOW' | 'ORANGE' | 'RED';
+
 /** Everything that may change an item: one record on hub.input, .urgent or .history, keyed by baseId. One nullable field per kind; a new kind is a new nullable field, and an unknown kind halts its partition instead of being skipped (design.md §3). */
 export interface ItemInput {
   /** Id of the input, derived (UUIDv5), never random: the same cause gives the same id, so it is applied once. */
@@ -446,10 +480,12 @@ export interface ItemInput {
   readonly cluster: ClusterCommand | null;
   /** Set for PAIR_WORD. */
   readonly pairWord: PairWord | null;
+  /** Set for WARNING. */
+  readonly warning: WarningLook | null;
 }
 
 /** Kind of an input; UNKNOWN stands for a kind newer than the reader. */
-export type InputKind = 'UNKNOWN' | 'SOURCE_RECORD' | 'RECLASS' | 'DEPARTMENT_EVENT' | 'REASSESS' | 'CLUSTER' | 'PAIR_WORD';
+export type InputKind = 'UNKNOWN' | 'SOURCE_RECORD' | 'RECLASS' | 'DEPARTMENT_EVENT' | 'REASSESS' | 'CLUSTER' | 'PAIR_WORD' | 'WARNING';
 
 /** A source's record, normalized by its connector but neither scrubbed nor masked: internal, PII 2. */
 export interface SourceRecord {
@@ -646,6 +682,14 @@ export interface PairWord {
 /** NONE leaves the pair to the score and only names who is to look at it. */
 export type PairWordKind = 'NONE' | 'LINK' | 'UNLINK';
 
+/** Look again at the warnings: one that may concern the item was set, changed or cleared. */
+export interface WarningLook {
+  /** The item that is to look. */
+  readonly itemId: string;
+  /** The warning that is the cause. */
+  readonly warningId: string;
+}
+
 /** One decision or step in an item's life (domain.md §7); order by seq, not by arrival. */
 export interface ItemEvent {
   /** Id of the event, derived from item and seq. */
@@ -779,6 +823,22 @@ export interface FactCounts {
   readonly overdueWorkingDays: number;
   /** Highest own class among the members that follow this primary; UNCLASSIFIED when there are none. */
   readonly memberClass: ItemClass;
+  /** Warnings that concern the item, in the order of their ids. */
+  readonly warnings: readonly WarningFact[];
+  /** Records of hub.warnings that the decision knew: the end of the topic. */
+  readonly warningsVersion: number;
+}
+
+/** A warning that was in force where and when the item was told. */
+export interface WarningFact {
+  /** The warning. */
+  readonly warningId: string;
+  /** Type of the catalogue. */
+  readonly type: string;
+  /** Colour. */
+  readonly level: WarningLevel;
+  /** Area of the catalogue by which it concerns the item. */
+  readonly area: string;
 }
 
 /** A person's decision on the class that is in force. */

@@ -77,6 +77,10 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '一项决定所指的事项从未出现过。',
     fix: '用 hub trace 事项 核对编号。',
   },
+  HUB_WARNING_UNKNOWN: {
+    meaning: '没有此编号的预警,或该预警已结束。',
+    fix: '用 hub warning list 查看生效中的预警。',
+  },
   HUB_ITEM_UNKNOWN: {
     meaning: '没有与该编号对应的事项。',
     fix: '用 hub tap items --until-end 查看现有事项；无法读取的记录见 hub dead-letters list。',

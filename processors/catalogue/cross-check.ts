@@ -19,6 +19,8 @@ export function contradictions(data: CatalogueData): readonly string[] {
     ['organisations', data.organisations.map((organisation) => organisation.id)],
     ['rules', data.rules.map((rule) => rule.id)],
     ['slas', data.slas.map((sla) => sla.id)],
+    ['areas', data.areas.map((area) => area.id)],
+    ['warnings', data.warnings.map(({ type }) => type)],
   ] as const) {
     for (const id of duplicates(ids)) problems.push(`${file}: ${id} stands twice`);
   }
@@ -80,6 +82,16 @@ export function contradictions(data: CatalogueData): readonly string[] {
     if (resolve.after === 'accept' && accept === null)
       problems.push(`slas: ${id} is resolved after accepting, but has no time for that`);
   }
+  for (const { type, categories } of data.warnings) {
+    for (const pattern of categories) {
+      if (![...categoryCodes].some((code) => isCategory(pattern, code)))
+        problems.push(`warnings: ${type} moves ${pattern}, which is no category`);
+    }
+  }
+  for (const file of ['areas', 'warnings'] as const) {
+    for (const name of duplicates(data[file].flatMap(({ names }) => names)))
+      problems.push(`${file}: the name ${name} means two of them`);
+  }
   const { categories, paths, hints, lists } = data.keywords;
   for (const { category } of [...categories, ...paths, ...hints]) {
     if (!categoryCodes.has(category)) problems.push(`keywords: the unknown category ${category}`);
@@ -99,6 +111,10 @@ export function contradictions(data: CatalogueData): readonly string[] {
   }
   return problems;
 }
+
+/** Is it this code, or any of the group where the pattern ends with `.*`? */
+export const isCategory = (pattern: string, code: string): boolean =>
+  pattern.endsWith('.*') ? code.startsWith(pattern.slice(0, -1)) : code === pattern;
 
 /** The clocks of a class whose category has another one (processors/route). */
 const neededSlas = [

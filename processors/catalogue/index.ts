@@ -4,6 +4,7 @@ import { contradictions } from './cross-check.ts';
 import type { Keywords } from './keywords.ts';
 import {
   type Aliases,
+  type Area,
   type CatalogueData,
   type Category,
   catalogueFiles,
@@ -11,10 +12,21 @@ import {
   type Rule,
   type Sla,
   type ThresholdName,
+  type WarningType,
 } from './schema.ts';
 
 export type { Condition, Keywords } from './keywords.ts';
-export type { Aliases, Category, Organisation, Rule, Sla, Span, ThresholdName } from './schema.ts';
+export type {
+  Aliases,
+  Area,
+  Category,
+  Organisation,
+  Rule,
+  Sla,
+  Span,
+  ThresholdName,
+  WarningType,
+} from './schema.ts';
 
 /** Stamped onto new inputs. Older versions stay in the folder: an input is decided by the version it carries. */
 export const currentCatalogueVersion = '2026.1';
@@ -34,6 +46,11 @@ export interface Catalogue {
   readonly thresholds: Readonly<Record<ThresholdName, number>>;
   readonly keywords: Keywords;
   readonly aliases: Aliases;
+  readonly areas: readonly Area[];
+  /** Types of warnings. */
+  readonly warnings: readonly WarningType[];
+  area(id: string): Area | null;
+  warningType(type: string): WarningType | null;
   /** A code the catalogue does not know is UNK.OTHER. */
   category(code: string): Category;
   rule(id: string): Rule | null;
@@ -134,6 +151,8 @@ function open(version: string, data: CatalogueData): Catalogue {
   const categories = new Map(data.categories.map((category) => [category.code, category]));
   const rules = new Map(data.rules.map((rule) => [rule.id, rule]));
   const organisations = new Map(data.organisations.map((organisation) => [organisation.id, organisation]));
+  const areas = new Map(data.areas.map((area) => [area.id, area]));
+  const warningTypes = new Map(data.warnings.map((warning) => [warning.type, warning]));
   const byKind = Map.groupBy(data.organisations, (organisation) => organisation.kind);
   const inForce = (kind: string, at: number) =>
     (byKind.get(kind) ?? []).filter((organisation) => isValid(organisation, at));
@@ -142,6 +161,8 @@ function open(version: string, data: CatalogueData): Catalogue {
     ...data,
     category: (code: string) => categories.get(code) ?? categories.get('UNK.OTHER')!,
     rule: (id: string) => rules.get(id) ?? null,
+    area: (id: string) => areas.get(id) ?? null,
+    warningType: (type: string) => warningTypes.get(type) ?? null,
     organisation: (id: string, at: number) => {
       const found = organisations.get(id);
       return found !== undefined && isValid(found, at) ? found : null;

@@ -119,6 +119,34 @@ const aliases = z.strictObject({
   towns: z.record(z.string().regex(/^\d{9}$/), z.array(z.string().min(2)).min(1)),
 });
 
+/** WGS-84 degrees, longitude first (GeoJSON). */
+const position = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
+
+const area = z
+  .strictObject({
+    id: kebab,
+    ...words,
+    kind: z.enum(['DISTRICT', 'TOWN', 'SEA', 'PORT', 'ANCHORAGE']),
+    /** On land, by code: 6 digits of the district or 9 of a town; empty for water. */
+    codes: z.array(z.string().regex(/^\d{6}(\d{3})?$/)),
+    /** On water: one ring, not closed, without holes; null on land. Not for navigation. */
+    polygon: z.array(position).min(3).nullable(),
+    /** Other names by which feeds call it; an issuer's own code too. */
+    names: z.array(z.string().min(2)),
+  })
+  .refine(({ codes, polygon }) => (codes.length === 0) === (polygon !== null), {
+    error: 'an area has either codes or a polygon',
+  });
+
+const warningType = z.strictObject({
+  type: z.string().regex(/^[A-Z]+(_[A-Z]+)*$/),
+  ...words,
+  /** Categories whose items look at it: a code, or `SEA.*`. */
+  categories: z.array(z.string().regex(/^[A-Z]{3}\.([A-Z]+|\*)$/)).min(1),
+  /** Words by which feeds name it, longest first where one holds another. */
+  names: z.array(z.string().min(2)).min(1),
+});
+
 /** File name (without .json) → schema. */
 export const catalogueFiles = {
   categories: z.array(category).min(1),
@@ -128,6 +156,8 @@ export const catalogueFiles = {
   thresholds: z.record(z.enum(thresholdNames), z.number().positive()),
   keywords: keywordsSchema,
   aliases,
+  areas: z.array(area).min(1),
+  warnings: z.array(warningType).min(1),
 } as const;
 
 export type Category = z.infer<typeof category>;
@@ -135,5 +165,7 @@ export type Organisation = z.infer<typeof organisation>;
 export type Rule = z.infer<typeof rule>;
 export type Sla = z.infer<typeof sla>;
 export type Span = z.infer<typeof span>;
+export type Area = z.infer<typeof area>;
+export type WarningType = z.infer<typeof warningType>;
 export type Aliases = z.infer<typeof aliases>;
 export type CatalogueData = { [File in keyof typeof catalogueFiles]: z.infer<(typeof catalogueFiles)[File]> };

@@ -33,6 +33,12 @@ const harm = fc.option(count, { nil: null });
 const signals = fc.uniqueArray(
   fc.constantFrom('MEDIA', 'GROUP', 'LEADER_NOTE', 'MINOR', 'WEAPON', 'PETITION'),
 );
+const warning = fc.record({
+  warningId: fc.constantFrom('w-aaaaaaaaaa', 'w-bbbbbbbbbb', 'w-cccccccccc'),
+  type: fc.constantFrom(...catalogue.warnings.map(({ type }) => type), 'NEW_TYPE'),
+  level: fc.constantFrom('BLUE', 'YELLOW', 'ORANGE', 'RED'),
+  area: fc.constant('putuo'),
+});
 const given = fc.record({
   title: text,
   body: text,
@@ -50,6 +56,8 @@ const given = fc.record({
     notSolved: count,
     overdueWorkingDays: count,
     memberClass: fc.constantFrom('UNCLASSIFIED', 'ORDINARY', 'SPECIALIZED', 'MAJOR'),
+    warnings: fc.uniqueArray(warning, { selector: ({ warningId }) => warningId }),
+    warningsVersion: fc.constant(9),
   }),
 });
 type Given = typeof given extends fc.Arbitrary<infer T> ? T : never;
@@ -98,6 +106,8 @@ describe('classify', () => {
               rank[one.facts.memberClass] > rank[other.facts.memberClass]
                 ? one.facts.memberClass
                 : other.facts.memberClass,
+            warnings: [...one.facts.warnings, ...other.facts.warnings],
+            warningsVersion: 9,
           },
         };
         const before = judge(recordOf(one), one.facts);
@@ -130,6 +140,7 @@ describe('classify', () => {
             words: read,
             counts: readCounts(read.reading.text),
             facts: one.facts,
+            warnings: one.facts.warnings,
             thresholds: catalogue.thresholds,
             defaultClass: catalogue.category(item.category.code).defaultClass,
           };

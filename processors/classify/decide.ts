@@ -1,7 +1,7 @@
 import type { ProcessContext } from '../../runtime/processor.ts';
 import type { Classification, ClassReason, ItemClass, Procedure, Severity } from '../../schemas/types.ts';
 import type { Catalogue } from '../catalogue/index.ts';
-import type { Evidence, ItemFacts } from './item-facts.ts';
+import { type Evidence, type ItemFacts, warningEvidence } from './item-facts.ts';
 import { evidenceSeparator, reasonText } from './messages.ts';
 import { ruleTests } from './rules/index.ts';
 
@@ -49,17 +49,29 @@ function askOnlyRules(catalogue: Catalogue, facts: ItemFacts, tests: typeof rule
     itemClass: fired[0]!.rule.itemClass,
     reasons: [
       ...fired.map(({ rule, evidence }) => reasonOf(catalogue, rule.id, evidence)),
-      ...shownOnly(catalogue, facts),
+      ...shownOnly(
+        catalogue,
+        facts,
+        fired.flatMap(({ evidence }) => evidence),
+      ),
     ],
   };
 }
 
-/** Half-way to M10: told to the clerk, without effect on the class. */
-function shownOnly(catalogue: Catalogue, { facts, thresholds }: ItemFacts): ClassReason[] {
+/** Told to the clerk, without effect on the class: half-way to M10, and the warnings in force that no rule has named. */
+function shownOnly(
+  catalogue: Catalogue,
+  { facts, warnings, thresholds }: ItemFacts,
+  named: Evidence = [],
+): ClassReason[] {
+  const others = warnings.map(warningEvidence).filter((evidence) => !named.includes(evidence));
   const reporters = facts.distinctReporters7d;
   const isShown =
     reporters >= thresholds.m10ShownFromReporters7d && reporters < thresholds.m10DistinctReporters7d;
-  return isShown ? [reasonOf(catalogue, 'M10-SHOWN', [`reporters7d=${reporters}`])] : [];
+  return [
+    ...(isShown ? [reasonOf(catalogue, 'M10-SHOWN', [`reporters7d=${reporters}`])] : []),
+    ...(others.length > 0 ? [reasonOf(catalogue, 'WARNING', others)] : []),
+  ];
 }
 
 export function reasonOf(catalogue: Catalogue, id: string, evidence: Evidence): ClassReason {

@@ -2,6 +2,7 @@ import { next } from '../../runtime/outcome.ts';
 import { type Draft, defineProcessor, type ProcessContext } from '../../runtime/processor.ts';
 import type { Item } from '../../schemas/types.ts';
 import { loadCatalogue } from '../catalogue/index.ts';
+import { isConcerned } from '../warnings/index.ts';
 import { categorize } from './categorize.ts';
 import { readCounts } from './counts.ts';
 import { askRules, decide, ownClassOf, raiseSeverity, reasonOf, suggestedClassOf } from './decide.ts';
@@ -16,7 +17,7 @@ export { type Language, reasonText } from './messages.ts';
  */
 export const classify = defineProcessor({
   name: 'classify',
-  version: '1.0.0',
+  version: '1.1.0',
   summary: 'Finds the category by source words or keywords and the class by the rules of the catalogue.',
   process: (draft, context) => next({ ...draft, item: judge(draft, context) }),
 });
@@ -61,6 +62,7 @@ function judge({ record, item: given }: Draft, context: ProcessContext): Item {
     words,
     counts: readCounts(text).filter((count) => count.start >= words.titleStart),
     facts: context.facts,
+    warnings: context.facts.warnings.filter(({ type }) => isConcerned(catalogue, type, found.code)),
     thresholds: catalogue.thresholds,
     defaultClass: catalogue.category(found.code).defaultClass,
   };

@@ -1,5 +1,5 @@
 import type { Facts } from '../../runtime/processor.ts';
-import type { Item } from '../../schemas/types.ts';
+import type { Item, WarningFact } from '../../schemas/types.ts';
 import type { ThresholdName } from '../catalogue/index.ts';
 import type { Count, Unit } from './counts.ts';
 import type { Hit } from './lexicon.ts';
@@ -14,6 +14,8 @@ export interface ItemFacts {
   readonly counts: readonly Count[];
   /** From links, departments and clocks. */
   readonly facts: Facts;
+  /** Those of the facts' warnings that items of this category look at. */
+  readonly warnings: readonly WarningFact[];
   readonly thresholds: Readonly<Record<ThresholdName, number>>;
   /** Class of the item's category before any rule is asked. */
   readonly defaultClass: 'ORDINARY' | 'SPECIALIZED' | 'MAJOR';
@@ -55,6 +57,24 @@ export function reaching(name: string, value: number | null | undefined, limit: 
 
 export const signal = (facts: ItemFacts, ...names: readonly string[]): Evidence =>
   names.filter((name) => facts.item.signals.includes(name)).map((name) => `signal=${name}`);
+
+/** Warnings of these types, of the lowest level that counts or above. */
+export function warned(
+  facts: ItemFacts,
+  types: readonly string[],
+  from: WarningFact['level'] = 'BLUE',
+): Evidence {
+  const found = facts.warnings.filter(
+    ({ type, level }) => types.includes(type) && levels.indexOf(level) >= levels.indexOf(from),
+  );
+  return found.length === 0 ? nothing : found.map(warningEvidence);
+}
+
+const levels: readonly WarningFact['level'][] = ['UNKNOWN', 'BLUE', 'YELLOW', 'ORANGE', 'RED'];
+
+/** `warning=TYPHOON/RED/w-abcdefghij` */
+export const warningEvidence = ({ type, level, warningId }: WarningFact): string =>
+  `warning=${type}/${level}/${warningId}`;
 
 /** Hits of one list that stand in a clause with a hit of the other, both quoted. */
 export function saidTogether(facts: ItemFacts, list: string, other: string): Evidence {

@@ -1,10 +1,19 @@
+import { currentCatalogueVersion, loadCatalogue } from '../catalogue/index.ts';
+
 /** Texts that clerks see. Facts come as `name=value`, words in 「」; see `Evidence`. */
 
 export type Language = 'zh-CN' | 'en';
 type Words = Readonly<Record<Language, string>>;
 
 /** Reasons that are no rule of domain.md §5. */
-export const extraReasons = ['PERSON', 'SUGGEST_LOWER', 'M10-SHOWN', 'MEMBER', 'CATEGORY'] as const;
+export const extraReasons = [
+  'PERSON',
+  'SUGGEST_LOWER',
+  'M10-SHOWN',
+  'MEMBER',
+  'WARNING',
+  'CATEGORY',
+] as const;
 export type ExtraReason = (typeof extraReasons)[number];
 
 /** By rule id or extra reason; {} stands for the evidence. */
@@ -38,6 +47,7 @@ export const reasonTemplates: Readonly<Record<string, Words>> = {
     en: '{} about the same matter within 7 days, below the limit for a major one',
   },
   MEMBER: { 'zh-CN': '并入本件的事项中有{}', en: 'Among the items that follow this one is a {}' },
+  WARNING: { 'zh-CN': '事发时当地预警生效:{}', en: 'Warning in force then and there: {}' },
   CATEGORY: { 'zh-CN': '类别判定依据:{}', en: 'Category found by: {}' },
 };
 
@@ -56,6 +66,7 @@ export const factLabels: Readonly<Record<string, Words>> = {
   capacityPercent: { 'zh-CN': '瞬时承载量的{}%', en: '{}% of capacity' },
   lostMinutes: { 'zh-CN': '失联{}分钟', en: '{} minutes without a signal' },
   typhoonWarning: { 'zh-CN': '台风预警{}', en: 'typhoon warning {}' },
+  warning: { 'zh-CN': '{}预警', en: '{} warning' },
   mmsi: { 'zh-CN': '应急示位MMSI {}', en: 'emergency MMSI {}' },
   navStatus: { 'zh-CN': '航行状态{}', en: 'navigation status {}' },
   overdueWorkingDays: { 'zh-CN': '超期{}个工作日', en: '{} working days overdue' },
@@ -75,6 +86,23 @@ export const classNames: Readonly<Record<string, Words>> = {
   MAJOR: { 'zh-CN': '重大', en: 'major' },
 };
 
+export const levelNames: Readonly<Record<string, Words>> = {
+  BLUE: { 'zh-CN': '蓝色', en: 'blue' },
+  YELLOW: { 'zh-CN': '黄色', en: 'yellow' },
+  ORANGE: { 'zh-CN': '橙色', en: 'orange' },
+  RED: { 'zh-CN': '红色', en: 'red' },
+};
+
+/** `TYPHOON/RED/w-…` as clerks say it; a type that the current catalogue does not know stays as it is. */
+function warningText(evidence: string, language: Language): string {
+  const [type = '', level = '', warningId = ''] = evidence.split('/');
+  const known = loadCatalogue(currentCatalogueVersion).warningType(type);
+  const colour = levelNames[level]?.[language] ?? level;
+  return language === 'en'
+    ? `${colour} ${(known?.en ?? type).toLowerCase()} (${warningId})`
+    : `${known?.zh ?? type}${colour}(${warningId})`;
+}
+
 /** Between two pieces of evidence in `ClassReason.evidence`. */
 export const evidenceSeparator = ' ';
 
@@ -92,6 +120,9 @@ export function reasonText(ruleId: string, evidence: string, language: Language)
 function pieceText(piece: string, language: Language): string {
   const named = /^([a-zA-Z0-9]+)=(.*)$/s.exec(piece);
   const label = named === null ? undefined : factLabels[named[1]!]?.[language];
-  if (named !== null && label !== undefined) return label.replace('{}', () => named[2]!);
+  if (named !== null && label !== undefined) {
+    const value = named[1] === 'warning' ? warningText(named[2]!, language) : named[2]!;
+    return label.replace('{}', () => value);
+  }
   return classNames[piece]?.[language] ?? piece;
 }

@@ -26,6 +26,8 @@ const stateOf = (record: SourceRecord, before: Partial<ItemState> = {}): ItemSta
     notSolved: 0,
     overdueWorkingDays: 0,
     memberClass: 'UNCLASSIFIED',
+    warnings: [],
+    warningsVersion: 0,
   },
   personClass: null,
   previousClass: null,

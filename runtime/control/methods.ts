@@ -5,6 +5,7 @@ import type { Methods } from '../threads/rpc.ts';
 import { type PairWordResult, pairWord, pairWordAsk } from './pair-word.ts';
 import { type ReclassResult, reclass, reclassAsk } from './reclass.ts';
 import { type RedriveDeps, type RedriveResult, redrive, redriveAsk } from './redrive.ts';
+import { clearWarning, clearWarningAsk, setWarning, setWarningAsk } from './warning.ts';
 
 const discardAsk = z.object({
   actor: z.string().min(1),
@@ -21,6 +22,9 @@ export interface ControlDeps extends RedriveDeps {
 export interface ControlMethods extends Methods {
   reclass(ask: unknown): Promise<ReclassResult>;
   pairWord(ask: unknown): Promise<PairWordResult>;
+  /** The warning's id. */
+  setWarning(ask: unknown): Promise<string>;
+  clearWarning(ask: unknown): Promise<string>;
   redrive(ask: unknown): Promise<readonly RedriveResult[]>;
   /** How many were discarded. */
   discard(ask: unknown): Promise<number>;
@@ -31,6 +35,8 @@ export function controlMethods(deps: ControlDeps): ControlMethods {
   return {
     reclass: async (ask) => reclass(deps, checked(reclassAsk, ask)),
     pairWord: async (ask) => pairWord(deps, checked(pairWordAsk, ask)),
+    setWarning: async (ask) => setWarning(deps, checked(setWarningAsk, ask)),
+    clearWarning: async (ask) => clearWarning(deps, checked(clearWarningAsk, ask)),
     redrive: async (ask) => redrive(deps, checked(redriveAsk, ask)),
     discard: async (ask) => {
       const { actor, reason, letters } = checked(discardAsk, ask);

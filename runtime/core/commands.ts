@@ -1,4 +1,4 @@
-import type { DepartmentEvent, ItemInput, PairWord, Reclass } from '../../schemas/types.ts';
+import type { DepartmentEvent, ItemInput, PairWord, Reclass, Warning } from '../../schemas/types.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log/index.ts';
 import { partitionOf } from '../log/partition.ts';
@@ -27,6 +27,8 @@ export interface Commands {
   ): Promise<string>;
   /** @param address of the pair's owner: the later of the two. */
   pairWord(address: ItemAddress, word: Omit<PairWord, 'itemId'>, commandId: string): Promise<string>;
+  /** Sets, changes or clears a warning. A caller that retries gives the same record again: it then counts once. */
+  warn(warning: Omit<Warning, 'at'>): Promise<void>;
   /** Has items look for their pairs again, behind all that is live. */
   lookAgain(addresses: readonly ItemAddress[]): Promise<void>;
   /** Puts an ItemInput from the dead letters (stage `process`) back into its lane, as it was. */
@@ -49,9 +51,10 @@ export interface CommandsOptions {
   readonly catalogueVersion: string;
 }
 
-export async function openCommands(options: CommandsOptions): Promise<Commands> {
+/** @param name transactional id: a second one of the same name fences the first. */
+export async function openCommands(options: CommandsOptions, name = 'commands'): Promise<Commands> {
   const { log, serde, clock, partitions, catalogueVersion } = options;
-  const producer = await log.producer('commands');
+  const producer = await log.producer(name);
   const nextSeq = risingSeq(clock);
   // One producer has one transaction open at a time: commands wait for each other.
   let last: Promise<void> = Promise.resolve();
@@ -101,6 +104,16 @@ export async function openCommands(options: CommandsOptions): Promise<Commands> 
       }),
     pairWord: (address, word, commandId) =>
       append(address, commandId, { kind: 'PAIR_WORD', pairWord: { itemId: address.itemId, ...word } }),
+    async warn(warning) {
+      const at = clock.now();
+      const out = new Outputs();
+      out.append(topics.warnings, 0, {
+        key: warning.warningId,
+        value: serde.encode('warning', { ...warning, at }),
+        timestamp: at,
+      });
+      await commit(out);
+    },
     async lookAgain(addresses) {
       const out = new Outputs();
       const at = clock.now();

@@ -27,3 +27,13 @@ export const itemIdOf = (baseId: string, generation: number): string =>
 
 /** Id of the cluster whose earliest member this is. */
 export const clusterIdOf = (itemId: string): string => uuidOf(`cluster:${itemId}`);
+
+/**
+ * Id of a warning: short enough to be typed, and without a digit, so that no mask takes it for a number of a person.
+ *
+ * @param name what is the issuer's own for ever, for example `weather-warnings:330900-2026…` or the id of a command
+ */
+export const warningIdOf = (name: string): string =>
+  `w-${[...uuidOf(`warning:${name}`).replaceAll('-', '').slice(20, 30)]
+    .map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)))
+    .join('')}`;

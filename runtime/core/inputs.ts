@@ -10,6 +10,7 @@ export const emptyInput = {
   reassess: null,
   cluster: null,
   pairWord: null,
+  warning: null,
 } as const satisfies Partial<ItemInput>;
 
 /** An input that follows from another one: its time and origin are the cause's. */

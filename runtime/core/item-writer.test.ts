@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { chooseGeneration, identity } from '../../processors/identity/index.ts';
 import type { Item, ItemInput, ItemState } from '../../schemas/types.ts';
-import { unlinked } from '../../test/support/linkers.ts';
+import { unlinked, unwarned } from '../../test/support/linkers.ts';
 import { input, morning, recordInput } from '../../test/support/records.ts';
 import { next } from '../outcome.ts';
 import type { Pipeline } from '../processor.ts';
@@ -16,6 +16,7 @@ const day = 86_400_000;
 
 /** A judgement small enough to see through: 火 in the title is MAJOR and goes to fire and duty, all else to the town. */
 const pipeline: Pipeline = {
+  warnings: unwarned,
   processors: [
     identity,
     {

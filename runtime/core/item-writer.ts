@@ -1,12 +1,13 @@
 import type { ItemInput, ItemState, Pair, SourceRecord } from '../../schemas/types.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { DropReason } from '../outcome.ts';
-import { type Draft, noFacts, type Pipeline, type ProcessContext } from '../processor.ts';
+import { type Draft, type Facts, noFacts, type Pipeline, type ProcessContext } from '../processor.ts';
 import { draftItem } from './draft-item.ts';
 import { itemIdOf } from './ids.ts';
 import { standing, statusAfter } from './lifecycle.ts';
 import { linksOf } from './pairs.ts';
 import { type Decision, settle } from './settle.ts';
+import { noWarnings, type WarningBook } from './warning-book.ts';
 
 /** All generations of one base record, the first one first. Empty: the hub has never seen the record. */
 export type Generations = readonly ItemState[];
@@ -22,35 +23,46 @@ const rememberedCommands = 64;
 /**
  * The item writer's judgement: one input against everything the hub remembers of its base record. Pure: no clock, no I/O;
  * "now" is the input's own time.
+ *
+ * @param book the warnings as of a moment after the input was read; see docs/decisions/0006-warnings-as-facts.md
  */
-export function decide(input: ItemInput, generations: Generations, pipeline: Pipeline): Verdict {
+export function decide(
+  input: ItemInput,
+  generations: Generations,
+  pipeline: Pipeline,
+  book: WarningBook = noWarnings,
+): Verdict {
   const skipped = skipTakenAlong(input, generations);
   if (skipped !== null) return skipped;
   switch (input.kind) {
     case 'SOURCE_RECORD':
       return input.sourceRecord === null
         ? missing(input)
-        : decideRecord(input, input.sourceRecord, generations, pipeline);
+        : decideRecord(input, input.sourceRecord, generations, pipeline, book);
     case 'RECLASS':
       return input.reclass === null
         ? missing(input)
-        : decideReclass(input, input.reclass, generations, pipeline);
+        : decideReclass(input, input.reclass, generations, pipeline, book);
     case 'DEPARTMENT_EVENT':
       return input.departmentEvent === null
         ? missing(input)
-        : decideDepartmentEvent(input, input.departmentEvent, generations, pipeline);
+        : decideDepartmentEvent(input, input.departmentEvent, generations, pipeline, book);
     case 'CLUSTER':
       return input.cluster === null
         ? missing(input)
-        : decideCluster(input, input.cluster, generations, pipeline);
+        : decideCluster(input, input.cluster, generations, pipeline, book);
     case 'PAIR_WORD':
       return input.pairWord === null
         ? missing(input)
-        : decidePairWord(input, input.pairWord, generations, pipeline);
+        : decidePairWord(input, input.pairWord, generations, pipeline, book);
     case 'REASSESS':
       return input.reassess === null
         ? missing(input)
-        : decideReassess(input, input.reassess.itemId, generations, pipeline);
+        : decideReassess(input, input.reassess.itemId, generations, pipeline, book);
+    case 'WARNING':
+      return input.warning === null
+        ? missing(input)
+        : decideWarning(input, input.warning.itemId, generations, pipeline, book);
     default:
       return missing(input);
   }
@@ -75,10 +87,16 @@ function decideRecord(
   record: SourceRecord,
   generations: Generations,
   pipeline: Pipeline,
+  book: WarningBook,
 ): Verdict {
   const { generation } = pipeline.chooseGeneration(generations, record);
   const before = generations.find((state) => state.generation === generation) ?? null;
-  const facts = before?.facts ?? noFacts;
+  const facts = factsUnder(
+    book,
+    { facts: before?.facts ?? noFacts, record, sourceUpdatedAt: record.sourceUpdatedAt },
+    input.catalogueVersion,
+    pipeline,
+  );
   const context: ProcessContext = {
     state: before,
     facts,
@@ -99,7 +117,13 @@ function decideRecord(
     context,
   );
   if (outcome.kind === 'drop') {
-    const states = outcome.reason === 'REDELIVERY' && before !== null ? seenAgain(before, record) : [];
+    if (outcome.reason !== 'REDELIVERY' || before === null)
+      return { kind: 'absorbed', reason: outcome.reason, states: [] };
+    const states = seenAgain(before, record);
+    const [seen] = states;
+    // Told again under a warning, or no longer under one: the same words, another case.
+    if (seen !== undefined && isMoved(book, seen, input.catalogueVersion, pipeline))
+      return reevaluate(input, before, seen, pipeline, book);
     return { kind: 'absorbed', reason: outcome.reason, states };
   }
   if (outcome.kind === 'reject') return { kind: 'dead', code: outcome.code, reason: outcome.reason };
@@ -107,6 +131,7 @@ function decideRecord(
   const draft = outcome.value;
   const memory: ItemState = {
     ...(before ?? emptyState(input, itemId, generation, orderKeyAt, record)),
+    facts,
     record,
     contentHash: record.contentHash,
     recordVersion: record.recordVersion,
@@ -137,6 +162,7 @@ function decideReclass(
   reclass: NonNullable<ItemInput['reclass']>,
   generations: Generations,
   pipeline: Pipeline,
+  book: WarningBook,
 ): Verdict {
   const before = generations.find((state) => state.itemId === reclass.itemId);
   if (before === undefined) return noSuchItem(reclass.itemId, 'reclass');
@@ -152,7 +178,7 @@ function decideReclass(
     },
     appliedIds: remember(before.appliedIds, input.inputId),
   };
-  return reevaluate(input, before, memory, pipeline);
+  return reevaluate(input, before, memory, pipeline, book);
 }
 
 function decideDepartmentEvent(
@@ -160,6 +186,7 @@ function decideDepartmentEvent(
   event: NonNullable<ItemInput['departmentEvent']>,
   generations: Generations,
   pipeline: Pipeline,
+  book: WarningBook,
 ): Verdict {
   const before = generations.find((state) => state.itemId === event.itemId);
   if (before === undefined) return noSuchItem(event.itemId, event.type);
@@ -180,7 +207,7 @@ function decideDepartmentEvent(
     },
     appliedIds: remember(before.appliedIds, input.inputId),
   };
-  return reevaluate(input, before, memory, pipeline);
+  return reevaluate(input, before, memory, pipeline, book);
 }
 
 const closedAfter = (closedAt: number | null, event: string, at: number): number | null =>
@@ -195,12 +222,13 @@ function decideReassess(
   itemId: string,
   generations: Generations,
   pipeline: Pipeline,
+  book: WarningBook,
 ): Verdict {
   const state = generations.find((known) => known.itemId === itemId);
   if (state === undefined) return { kind: 'absorbed', reason: 'NO_ITEM', states: [] };
   if (state.entry?.linkerVersion === pipeline.linker.version)
     return { kind: 'absorbed', reason: 'LOOKED_AGAIN', states: [] };
-  return reevaluate({ ...input, catalogueVersion: state.catalogueVersion }, state, state, pipeline);
+  return reevaluate({ ...input, catalogueVersion: state.catalogueVersion }, state, state, pipeline, book);
 }
 
 /** Its place in a cluster: a member follows the primary, a primary carries the voices of all (design.md §4 point 5). */
@@ -209,6 +237,7 @@ function decideCluster(
   { itemId, membership }: NonNullable<ItemInput['cluster']>,
   generations: Generations,
   pipeline: Pipeline,
+  book: WarningBook,
 ): Verdict {
   const before = generations.find((state) => state.itemId === itemId);
   if (before === undefined) return noSuchItem(itemId, 'cluster');
@@ -224,7 +253,7 @@ function decideCluster(
     },
   };
   // The resolver knows no catalogue: the item is judged by the version of its own last input.
-  return reevaluate({ ...input, catalogueVersion: before.catalogueVersion }, before, memory, pipeline);
+  return reevaluate({ ...input, catalogueVersion: before.catalogueVersion }, before, memory, pipeline, book);
 }
 
 /** A person's word on a pair is kept by the pair's owner, whatever the scores say later. */
@@ -233,6 +262,7 @@ function decidePairWord(
   pairWord: NonNullable<ItemInput['pairWord']>,
   generations: Generations,
   pipeline: Pipeline,
+  book: WarningBook,
 ): Verdict {
   const { itemId, otherId, word, actor, assignee, reason } = pairWord;
   const before = generations.find((state) => state.itemId === itemId);
@@ -245,8 +275,48 @@ function decidePairWord(
     pairWords: pairWords.sort((a, b) => (a.otherId < b.otherId ? -1 : 1)),
     appliedIds: remember(before.appliedIds, input.inputId),
   };
-  return reevaluate(input, before, memory, pipeline);
+  return reevaluate(input, before, memory, pipeline, book);
 }
+
+/** Its warnings may have changed. The book knows no catalogue: the item is judged by the version of its own last input. */
+function decideWarning(
+  given: ItemInput,
+  itemId: string,
+  generations: Generations,
+  pipeline: Pipeline,
+  book: WarningBook,
+): Verdict {
+  const before = generations.find((state) => state.itemId === itemId);
+  if (before === undefined) return { kind: 'absorbed', reason: 'NO_ITEM', states: [] };
+  const input = { ...given, catalogueVersion: before.catalogueVersion };
+  if (!isMoved(book, before, input.catalogueVersion, pipeline))
+    return { kind: 'absorbed', reason: 'NOT_CONCERNED', states: [] };
+  return reevaluate(input, before, before, pipeline, book);
+}
+
+type Told = Pick<ItemState, 'facts' | 'record' | 'sourceUpdatedAt'>;
+
+/** What is known of the item, with the warnings of this book. */
+function factsUnder(
+  book: WarningBook,
+  { facts, record, sourceUpdatedAt }: Told,
+  catalogueVersion: string,
+  pipeline: Pipeline,
+): Facts {
+  if (book.known.length === 0 && facts.warnings.length === 0) return facts;
+  const toldAt = sourceUpdatedAt ?? record.reportedAt;
+  const warnings = pipeline.warnings.concerning(record, toldAt, book.known, catalogueVersion);
+  return { ...facts, warnings, warningsVersion: book.version };
+}
+
+/** Do other warnings concern the item by this book than by that of its last decision? */
+function isMoved(book: WarningBook, told: Told, catalogueVersion: string, pipeline: Pipeline): boolean {
+  const { warnings } = factsUnder(book, told, catalogueVersion, pipeline);
+  return shown(warnings) !== shown(told.facts.warnings);
+}
+
+const shown = (warnings: Facts['warnings']): string =>
+  warnings.map(({ warningId, type, level, area }) => `${warningId} ${type} ${level} ${area}`).join();
 
 /** The pairs that an item was found to own. Published where they change what it is linked to. */
 export function decidePairs(
@@ -254,6 +324,7 @@ export function decidePairs(
   before: ItemState,
   pairs: readonly Pair[],
   pipeline: Pipeline,
+  book: WarningBook = noWarnings,
 ): Verdict {
   if (pairs === before.pairs) return { kind: 'absorbed', reason: 'LOOKED_AGAIN', states: [] };
   const memory: ItemState = { ...before, pairs };
@@ -263,7 +334,7 @@ export function decidePairs(
       .join();
   return linked(memory) === linked(before)
     ? { kind: 'absorbed', reason: 'LOOKED_AGAIN', states: [memory] }
-    : reevaluate(input, before, memory, pipeline);
+    : reevaluate(input, before, memory, pipeline, book);
 }
 
 const alreadyApplied: Verdict = { kind: 'absorbed', reason: 'ALREADY_APPLIED', states: [] };
@@ -277,7 +348,17 @@ const noSuchItem = (itemId: string, what: string): Verdict => ({
 const remember = (ids: readonly string[], id: string): string[] => [...ids, id].slice(-rememberedCommands);
 
 /** The same record under changed facts or a person's word. */
-function reevaluate(input: ItemInput, before: ItemState, memory: ItemState, pipeline: Pipeline): Verdict {
+function reevaluate(
+  input: ItemInput,
+  before: ItemState,
+  given: ItemState,
+  pipeline: Pipeline,
+  book: WarningBook,
+): Verdict {
+  const memory: ItemState = {
+    ...given,
+    facts: factsUnder(book, given, input.catalogueVersion, pipeline),
+  };
   const context: ProcessContext = {
     state: memory,
     facts: memory.facts,

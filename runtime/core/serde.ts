@@ -32,6 +32,7 @@ export async function openSerde(
     topics.links,
     topics.clusters,
     topics.vessels,
+    topics.warnings,
     ...departments,
   ];
   const subjects = (name: SchemaName) => {
@@ -40,6 +41,7 @@ export async function openSerde(
   };
   const codecs: { readonly [N in SchemaName]: Codec<Models[N]> } = {
     item: await openCodec(registry, 'item', subjects('item')),
+    warning: await openCodec(registry, 'warning', subjects('warning')),
     'item-input': await openCodec(registry, 'item-input', subjects('item-input')),
     'item-event': await openCodec(registry, 'item-event', subjects('item-event')),
     'item-state': await openCodec(registry, 'item-state', subjects('item-state')),

@@ -19,6 +19,7 @@ import { type Change, type Found, findPairs, looksOf } from './linking.ts';
 import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
 import type { Decision } from './settle.ts';
+import type { WarningBook } from './warning-book.ts';
 
 /** What a batch needs of the writer that runs it. */
 export interface TurnRun {
@@ -31,6 +32,8 @@ export interface TurnRun {
   readonly partitions: number;
   /** Next number in the writer's order of inputs; see ItemInput.seq. */
   readonly nextSeq: () => number;
+  /** Looked up after the inputs were polled, never before. */
+  readonly book: WarningBook;
 }
 
 type Lane = (typeof lanes)[number];
@@ -82,7 +85,9 @@ export class Turn {
     let generations = known;
     for (const arrival of arrivals) {
       const { input } = arrival;
-      const verdict = this.#guarded(input, () => decide(input, generations, this.#run.pipeline));
+      const verdict = this.#guarded(input, () =>
+        decide(input, generations, this.#run.pipeline, this.#run.book),
+      );
       generations = this.#apply(partition, arrival, verdict, generations, known);
     }
   }
@@ -162,7 +167,7 @@ export class Turn {
    * to look again ask for their neighbours (design.md §4 point 3). Two calls, whatever the size of the batch.
    */
   async link(): Promise<void> {
-    const { index, pipeline, logger, counters } = this.#run;
+    const { index, pipeline, logger, counters, book } = this.#run;
     const looks = looksOf(this.#states, this.#lookingAgain, pipeline.linker);
     if (looks.length === 0) return;
     let found: Found[];
@@ -178,7 +183,7 @@ export class Turn {
     for (const { itemId, pairs, owners } of found) {
       const { partition, before, state, cause } = this.#states.get(itemId)!;
       const look: ItemInput = { ...derived(cause, 'REASSESS'), catalogueVersion: state.catalogueVersion };
-      const verdict = this.#guarded(look, () => decidePairs(look, state, pairs, pipeline));
+      const verdict = this.#guarded(look, () => decidePairs(look, state, pairs, pipeline, book));
       if (verdict.kind === 'decided') {
         this.#publish(partition, verdict.decision, look);
         if (verdict.decision.views !== null) this.#count(cause, 'revision');

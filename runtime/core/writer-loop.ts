@@ -13,6 +13,7 @@ import { Pace } from './pace.ts';
 import type { Serde } from './serde.ts';
 import { type Arrival, Turn } from './turn.ts';
 import { takeTurns } from './turns.ts';
+import { WarningTopic } from './warning-topic.ts';
 
 export interface WriterRun {
   readonly log: Log;
@@ -67,6 +68,7 @@ class Writer {
   readonly #memory: ItemMemory;
   readonly #lookAhead: LookAhead;
   readonly #pace: Pace;
+  readonly #warnings: WarningTopic;
   readonly #nextSeq: () => number;
   #epoch = -1;
   #haltedUntil: number | null = null;
@@ -78,6 +80,7 @@ class Writer {
     this.#memory = new ItemMemory(run.log, run.serde);
     this.#lookAhead = new LookAhead(run.log);
     this.#pace = new Pace(run.maxBatch ?? 1_000);
+    this.#warnings = new WarningTopic(run.log, run.serde);
     this.#nextSeq = risingSeq(run.clock);
   }
 
@@ -104,7 +107,9 @@ class Writer {
     }
     if (records.length === 0) return false;
 
-    const turn = new Turn({ ...this.#run, nextSeq: this.#nextSeq });
+    // After the poll: what the look for a new warning does not find decided, is decided by that warning (warning-loop.ts).
+    const book = await this.#warnings.book();
+    const turn = new Turn({ ...this.#run, nextSeq: this.#nextSeq, book });
     for (const [partition, ofPartition] of Map.groupBy(records, (record) => record.partition)) {
       const arrivals = await turn.read(partition, ofPartition);
       const all = [...arrivals, ...(await this.#takeAlong(turn, partition, arrivals))];
@@ -131,7 +136,7 @@ class Writer {
         `input ${input.inputId} is of a kind unknown to this version`,
       );
     }
-    const isDerived = input.kind === 'CLUSTER' || input.kind === 'REASSESS';
+    const isDerived = ['CLUSTER', 'REASSESS', 'WARNING'].includes(input.kind);
     if (!isDerived && !this.#run.pipeline.hasCatalogue(input.catalogueVersion)) {
       return new HubError(
         'HUB_CATALOGUE_UNKNOWN_VERSION',

@@ -45,9 +45,10 @@ export function openItemStore(database: DatabaseSync, log: Log, serde: Serde): I
     condition: string,
     values: readonly SQLInputValue[],
     limit: number,
+    order = 'reported_at DESC, item_id',
   ): Promise<StoredItem[]> {
     const found = prepared(
-      `SELECT ${columns} FROM store_item WHERE ${condition} ORDER BY reported_at DESC, item_id LIMIT ?`,
+      `SELECT ${columns} FROM store_item WHERE ${condition} ORDER BY ${order} LIMIT ?`,
     ).all(...values, limit) as unknown as ItemRow[];
     await serde.prepare(
       'item',
@@ -104,6 +105,16 @@ export function openItemStore(database: DatabaseSync, log: Log, serde: Serde): I
     search(query) {
       const { conditions, values } = where(query);
       return rows(conditions.join(' AND '), values, Math.min(query.limit ?? 50, mostItems));
+    },
+
+    inCategories({ categories, reportedFrom, reportedTo }, after, limit) {
+      const places = categories.map(() => '?').join();
+      return rows(
+        `category IN (${places}) AND reported_at >= ? AND reported_at < ? AND item_id > ?`,
+        [...categories, reportedFrom, reportedTo, after],
+        limit,
+        'item_id',
+      );
     },
 
     async counts(): Promise<ItemCounts> {

@@ -67,6 +67,16 @@ export interface ItemStore {
   /** In order of `seq`; empty for an unknown item. */
   events(itemId: string): Promise<readonly ItemEvent[]>;
   search(query: ItemQuery): Promise<readonly StoredItem[]>;
+  /** In the order of item ids, those after `after`. Reported times in ms, half-open. */
+  inCategories(
+    query: {
+      readonly categories: readonly string[];
+      readonly reportedFrom: number;
+      readonly reportedTo: number;
+    },
+    after: string,
+    limit: number,
+  ): Promise<readonly StoredItem[]>;
   counts(): Promise<ItemCounts>;
   /**
    * Items that belong to this cluster of two or more, or did in one of their revisions, at most 1,000; newest report first. `find` also

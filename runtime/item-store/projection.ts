@@ -3,13 +3,15 @@ import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { pairOfKey } from '../core/link-records.ts';
 import { decoded, type Serde } from '../core/serde.ts';
+import type { WarnedItems } from '../core/warning-loop.ts';
 import { inDerivedTransaction } from '../embedded/database.ts';
 import { toHubError } from '../errors.ts';
 import type { EmbeddedLog } from '../log/embedded.ts';
-import type { LogRecord } from '../log/index.ts';
+import type { Log, LogRecord } from '../log/index.ts';
 import { nextOffsets } from '../log/next-offsets.ts';
 import type { Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
+import type { ItemStore } from './index.ts';
 import {
   itemStoreWriter,
   type RowOfEvent,
@@ -99,4 +101,18 @@ const bytesOf = (record: LogRecord): Uint8Array | null => record.value;
 /** Only the last revision within a batch is ever seen: one row for it. */
 function lastOfEach(records: readonly LogRecord[]): Map<string | null, LogRecord> {
   return new Map(records.map((record) => [record.key, record]));
+}
+
+/** The read model for the look for items under a warning. */
+export function projectedItems(log: Log, store: Pick<ItemStore, 'inCategories'>): WarnedItems {
+  return {
+    async hasSeen(ends) {
+      const committed = await log.committed(projectionGroup, ends);
+      return ends.every(({ end }, index) => (committed[index] ?? 0) >= end);
+    },
+    async page(query, after, limit) {
+      const found = await store.inCategories(query, after, limit);
+      return found.map(({ itemId, baseId, item }) => ({ itemId, baseId, origin: item.origin }));
+    },
+  };
 }

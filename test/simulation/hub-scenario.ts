@@ -2,19 +2,22 @@ import { DatabaseSync } from 'node:sqlite';
 import { currentCatalogueVersion, organisationIds } from '../../processors/catalogue/index.ts';
 import { pipeline as realPipeline } from '../../processors/index.ts';
 import type { AttachmentStore } from '../../runtime/attachment-store/index.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { runConnector } from '../../runtime/connector-loop.ts';
 import { openCommands } from '../../runtime/core/commands.ts';
 import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
 import { openIntake } from '../../runtime/core/intake.ts';
 import { resolverGroup, runResolver } from '../../runtime/core/resolver-loop.ts';
 import { openSerde, type Serde } from '../../runtime/core/serde.ts';
+import { runWarnings, warningsGroup } from '../../runtime/core/warning-loop.ts';
 import { runWriter } from '../../runtime/core/writer-loop.ts';
 import { byOrderKey, type DedupIndex } from '../../runtime/dedup-index/index.ts';
+import type { Log } from '../../runtime/log/index.ts';
 import { partitionOf } from '../../runtime/log/partition.ts';
 import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
 import { memoryCounters } from '../../runtime/telemetry.ts';
 import { lanes, topicSpecs, topics } from '../../runtime/topics.ts';
-import type { ItemState } from '../../schemas/types.ts';
+import type { Item, ItemState } from '../../schemas/types.ts';
 import { plainIndex } from '../support/plain-index.ts';
 import type { SimBroker } from './broker.ts';
 import { checkTopics, projection } from './hub-check.ts';
@@ -82,8 +85,10 @@ async function runOnce(seed: number, workload: Workload, serde: Serde, run: Run)
       connector('live', 'LIVE', workload, serde),
       connector('backfill', 'BACKFILL', workload, serde),
       people(workload, serde),
+      duty(workload, serde),
       ...Array.from({ length: run.writers }, (_, number) => writer(`w${number}`, serde, index)),
       ...Array.from({ length: run.disturbed ? 2 : 1 }, (_, number) => resolver(`r${number}`, serde)),
+      ...Array.from({ length: run.disturbed ? 2 : 1 }, (_, number) => warnings(`h${number}`, serde)),
     ],
     quiet: (broker) => isDone(broker, workload),
     ...(split && { wrapLog: (log) => splitCommit(log, split) }),
@@ -135,6 +140,74 @@ function resolver(name: string, serde: Serde): ProcessSpec {
         maxBatch: 1 + Math.floor(clock.random() * 12),
       }),
   };
+}
+
+/** The look for items under a warning; the read model is the topic itself. */
+function warnings(name: string, serde: Serde): ProcessSpec {
+  return {
+    name,
+    run: ({ log, clock, logger, signal }: Machine) =>
+      runWarnings({
+        log,
+        serde,
+        pipeline,
+        items: {
+          hasSeen: async () => true,
+          page: async ({ categories, reportedFrom, reportedTo }, after, limit) => {
+            const found = new Map<string, Item>();
+            for (let partition = 0; partition < partitions; partition++) {
+              for (const { value } of await log.read(topics.items, partition, 0, 1_000_000)) {
+                if (value === null) continue;
+                const item = serde.decode('item', value);
+                found.set(item.itemId, item);
+              }
+            }
+            return [...found.values()]
+              .filter(({ itemId, category, reportedAt }) => {
+                const isInTime = reportedFrom <= reportedAt && reportedAt < reportedTo;
+                return isInTime && categories.includes(category.code) && itemId > after;
+              })
+              .sort((a, b) => (a.itemId < b.itemId ? -1 : 1))
+              .slice(0, limit)
+              .map(({ itemId, source: { system, recordId }, origin }) => ({
+                itemId,
+                baseId: baseIdOf(system, recordId),
+                origin,
+              }));
+          },
+        },
+        clock,
+        counters: memoryCounters(),
+        logger,
+        signal,
+        partitions,
+        catalogueVersion: currentCatalogueVersion,
+        memberId: name,
+      }),
+  };
+}
+
+/** Says what there is to say of warnings, now and then; after a crash it says all of it again. */
+function duty(workload: Workload, serde: Serde): ProcessSpec {
+  async function run({ log, clock, signal }: Machine): Promise<void> {
+    const options = { log, serde, clock, partitions, catalogueVersion: currentCatalogueVersion };
+    const commands = await openCommands(options, 'duty');
+    for (const warning of workload.warnings) {
+      await clock.sleep(Math.floor(clock.random() * 400), signal);
+      if (signal.aborted) return;
+      await commands.warn(warning);
+    }
+    await markDone(log, clock, 'duty');
+    while (!signal.aborted) await clock.sleep(60_000, signal);
+  }
+  return { name: 'duty', run };
+}
+
+async function markDone(log: Log, clock: Clock, who: string): Promise<void> {
+  const producer = await log.producer(`${who}-done`);
+  const transaction = producer.begin();
+  transaction.append('sim.done', 0, [{ key: who, value: Buffer.from('1'), timestamp: clock.now() }]);
+  await transaction.commit();
 }
 
 function connector(name: string, origin: 'LIVE' | 'BACKFILL', workload: Workload, serde: Serde): ProcessSpec {
@@ -230,10 +303,7 @@ function people(workload: Workload, serde: Serde): ProcessSpec {
         await commands.departmentEvent(address, event, `deed-${number}`);
       }
     }
-    const producer = await log.producer('people-done');
-    const transaction = producer.begin();
-    transaction.append('sim.done', 0, [{ key: 'people', value: Buffer.from('1'), timestamp: clock.now() }]);
-    await transaction.commit();
+    await markDone(log, clock, 'people');
     while (!signal.aborted) await clock.sleep(60_000, signal);
   }
   return { name: 'people', run };
@@ -247,7 +317,8 @@ function isDone(broker: SimBroker, workload: Workload): boolean {
   return (
     position('live') === workload.live.length &&
     position('backfill') === workload.backfill.length &&
-    broker.partition('sim.done', 0).latest(['people']).size === 1 &&
+    broker.partition('sim.done', 0).latest(['people', 'duty']).size === 2 &&
+    broker.lag(warningsGroup, [topics.warnings]) === 0 &&
     broker.lag('writer', lanes) === 0 &&
     broker.lag(resolverGroup, [topics.links]) === 0
   );

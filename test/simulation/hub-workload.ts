@@ -1,6 +1,7 @@
 import type { NormalizedRecord } from '../../runtime/connector.ts';
 import { next, type RawRecord, reject } from '../../runtime/index.ts';
 import type { Outcome } from '../../runtime/outcome.ts';
+import type { Warning } from '../../schemas/types.ts';
 import { type Random, seededRandom } from './random.ts';
 import { type Spot, spotText } from './toy-linker.ts';
 
@@ -36,6 +37,8 @@ export interface Workload {
   readonly live: readonly Telling[];
   readonly backfill: readonly Telling[];
   readonly deeds: readonly Deed[];
+  /** Set, changed and cleared in this order, while all else goes on. */
+  readonly warnings: readonly Omit<Warning, 'at'>[];
   /** Version after which the source has nothing new about a record. */
   readonly lastVersion: ReadonlyMap<string, number>;
   /** Nearest items that the index keeps for each block: few, so that blocks overflow. */
@@ -53,6 +56,8 @@ const titles = [
   '饭店用餐后4人腹泻就医',
   '违法搭建阳光房',
   '公交车乱停',
+  '小区积水倒灌进一楼,没人来管',
+  '渔船失联2小时,船上有7人',
 ] as const;
 const towns = ['330903003', '330903001', null] as const;
 
@@ -82,6 +87,7 @@ export function drawWorkload(seed: number): Workload {
     live,
     backfill: interleave(random, [...old, ...again]),
     deeds: drawDeeds(random, histories),
+    warnings: drawWarnings(seed),
     lastVersion,
     k: 1 + random.below(4),
   };
@@ -196,6 +202,32 @@ function drawDeeds(random: Random, histories: readonly (readonly Telling[])[]): 
       deeds.push({ recordId, when: 'settled', what: { kind: 'event', type: 'RETURNED' } });
   }
   return deeds;
+}
+
+/** In its own stream, so that what there is besides warnings stays as it was. */
+function drawWarnings(seed: number): Omit<Warning, 'at'>[] {
+  const random = seededRandom(seed, 'warnings');
+  const said: Omit<Warning, 'at'>[] = [];
+  for (let number = 0; number < random.below(7); number++) {
+    const earlier = said.length > 0 && random.chance(0.5) ? random.pick(said) : null;
+    const from = start + random.below(4) * day - random.below(2) * 1000;
+    said.push({
+      warningId: earlier?.warningId ?? `w-${'abcdefg'[number]}`,
+      status: earlier !== null && random.chance(0.6) ? 'CLEARED' : 'SET',
+      type: random.pick(['TYPHOON', 'FLOOD', 'GALE'] as const),
+      level: random.pick(['BLUE', 'RED', 'RED'] as const),
+      areas: [random.pick(['putuo', 'donggang', 'inshore'] as const)],
+      from,
+      until: random.chance(0.3) ? null : from + random.below(20) * 1000,
+      issuedAt: number,
+      issuer: 'duty',
+      reference: null,
+      text: 'of the simulation',
+    });
+  }
+  // Now and then one is heard of late, after what ended it.
+  if (said.length > 1 && random.chance(0.3)) said.push(said.shift()!);
+  return said;
 }
 
 const isReused = (history: readonly Telling[]): boolean =>

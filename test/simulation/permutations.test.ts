@@ -25,6 +25,7 @@ const workloadOf = (live: readonly Telling[], k: number): Workload => ({
   live,
   backfill: [],
   deeds: [],
+  warnings: [],
   lastVersion: new Map(live.map(({ id }) => [id, 1])),
   k,
 });

@@ -3,7 +3,7 @@ import { itemIdOf } from '../../runtime/core/ids.ts';
 import type { Draft, ProcessContext } from '../../runtime/index.ts';
 import { noFacts } from '../../runtime/index.ts';
 import type { Item, SourceRecord } from '../../schemas/types.ts';
-import { unlinked } from './linkers.ts';
+import { unlinked, unwarned } from './linkers.ts';
 import { morning, recordInput } from './records.ts';
 
 /** What the item writer hands to the first processor for a new record. */
@@ -16,6 +16,7 @@ export function draftOf(over: Partial<SourceRecord> = {}): Draft {
     suggestedClass: () => null,
     ownClass: () => 'UNCLASSIFIED' as const,
     linker: unlinked,
+    warnings: unwarned,
     hasCatalogue: () => true,
   };
   const item = draftItem(record, {

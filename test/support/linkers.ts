@@ -1,4 +1,4 @@
-import type { Linker } from '../../runtime/processor.ts';
+import type { Linker, WarningRules } from '../../runtime/processor.ts';
 
 /** Finds nothing: for tests that are not about links. */
 export const unlinked: Linker = {
@@ -6,3 +6,6 @@ export const unlinked: Linker = {
   features: () => ({ keys: [], bytes: new Uint8Array() }),
   score: () => null,
 };
+
+/** No warning concerns anything: for tests that are not about warnings. */
+export const unwarned: WarningRules = { concerning: () => [], categories: () => [] };

@@ -9,6 +9,7 @@ import {
   reaching,
   said,
   saidTogether,
+  warned,
 } from '../item-facts.ts';
 
 /** MMSI of a search and rescue transmitter, a man overboard device, an EPIRB (ITU-R M.585). */
@@ -64,10 +65,12 @@ const m06: RuleTest = {
     const minutes =
       extNumber(facts, 'lostMin') ??
       (written.length > 0 ? Math.max(...written) : countNear(facts, lost, ['MINUTE']));
-    const typhoon: Evidence =
-      item.ext.typhoonWarning === undefined || item.ext.typhoonWarning === '0'
+    const typhoon: Evidence = [
+      ...(item.ext.typhoonWarning === undefined || item.ext.typhoonWarning === '0'
         ? said(facts, 'typhoon')
-        : [`typhoonWarning=${item.ext.typhoonWarning}`];
+        : [`typhoonWarning=${item.ext.typhoonWarning}`]),
+      ...warned(facts, ['TYPHOON']),
+    ];
     const hours =
       typhoon.length > 0 ? thresholds.m06NoSignalHoursInTyphoonWarning : thresholds.m06NoSignalHours;
     return minutes !== null && minutes > hours * 60 ? [`lostMinutes=${minutes}`, ...typhoon] : [];
@@ -83,6 +86,14 @@ const m07: RuleTest = {
     const unmoved = said(facts, 'unmoved', 'trapped');
     const evacuate = said(facts, 'evacuate');
     const water = said(facts, 'water');
+    // Without a word of water or of leaving, "nobody comes" is said of anything.
+    const isOfWater =
+      item.category.code === 'SAF.FLOOD' ||
+      item.category.code === 'URB.DRAIN' ||
+      evacuate.length > 0 ||
+      water.length > 0;
+    const atRisk = isOfWater ? unmoved : said(facts, 'trapped');
+    const red = warned(facts, ['TYPHOON', 'FLOOD'], 'RED');
     const epidemic = said(facts, 'epidemic');
     const cases =
       epidemic.length === 0
@@ -103,6 +114,7 @@ const m07: RuleTest = {
       ...said(facts, 'flood'),
       ...(isMaritime(facts) || words.said('seaside').length > 0 ? said(facts, 'oil') : []),
       ...(warning.length > 0 && unmoved.length > 0 ? [...warning, ...unmoved] : []),
+      ...(red.length > 0 && atRisk.length > 0 ? [...red, ...atRisk] : []),
       ...(evacuate.length > 0 && water.length > 0 ? [...evacuate, ...water] : []),
       ...(cases.length > 0 ? [...new Set([...epidemic, ...cases])] : []),
       ...byCategory(facts, 'SAF.FLOOD'),
