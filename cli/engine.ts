@@ -186,6 +186,8 @@ function methodsOf({ writer, parts }: RunningHub, config: HubConfig, page: DutyF
   return {
     reclass: over('reclass'),
     pairWord: over('pairWord'),
+    setWarning: over('setWarning'),
+    clearWarning: over('clearWarning'),
     redrive: over('redrive'),
     discard: over('discard'),
     lag: over('lag'),

@@ -14,6 +14,7 @@ import { trace } from './trace.ts';
 import { up } from './up.ts';
 import { versionOfPackage } from './version.ts';
 import { widthOf } from './views/layout.ts';
+import { warning } from './warning.ts';
 import { why } from './why.ts';
 
 /** The whole command line. Parsing throws CommanderErrors (see usage.ts) and what the commands throw. */
@@ -38,6 +39,7 @@ export function program(shell: Shell): Command {
     link,
     unlink,
     review,
+    warning,
     deadLetters,
     backup,
     restore,

@@ -184,6 +184,35 @@ export const en = {
     lead: 'lead',
   },
 
+  warning: {
+    summary:
+      'warnings of typhoon, flood and the like, which raise the class of items told under them: set, clear, list',
+    set: 'set a warning; items reported in its area and time look at it',
+    clear: 'end a warning; items that it no longer concerns look again',
+    list: 'list the warnings in force and those ahead',
+    type: 'type of the warning, see below',
+    level: 'colour',
+    area: 'where: one or more areas of the catalogue, see below',
+    from: 'in force from this time (ISO 8601) or age (2h); default: now',
+    until: 'in force up to this time; default: until it is cleared',
+    at: 'ends at this time; default: now. A time before it began takes it back',
+    id: 'id of the warning, as hub warning list shows it',
+    all: 'those that are over, too',
+    types: 'Types',
+    areas: 'Areas',
+    example: 'red typhoon warning of the observatory',
+    exampleOver: 'lifted by the observatory',
+    endsFirst: '--until must be later than the beginning of the warning',
+    isSet: (id: string) => `${id}: set`,
+    isCleared: (id: string) => `${id}: cleared`,
+    none: 'no warning is in force',
+    named: (type: string, colour: string) => `${type}, ${colour}`,
+    span: (from: string, until: string | null) =>
+      `${from} – ${until === null ? 'until it is cleared' : until}`,
+    ahead: 'not yet in force',
+    over: 'over',
+  },
+
   deadLetters: {
     summary: 'what could not be read or processed: list, show, run again, discard',
     list: 'list dead letters, the newest death first',
@@ -251,6 +280,7 @@ export const en = {
     unsigned: (live: number, history: number) =>
       `MAJOR not signed: ${live}${history === 0 ? '' : ` (besides ${history} from history)`}`,
     overdue: (count: number) => `${count} past the time for signing`,
+    warnings: (list: string) => `warnings in force: ${list === '' ? 'none' : list}`,
     deadLetters: (open: number, total: number) => `dead letters: ${open} open of ${total}`,
     disk: (free: string, data: string) => `disk: ${free} free, the data file has ${data}`,
     run: (command: string) => `→ ${command}`,

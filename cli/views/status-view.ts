@@ -121,6 +121,10 @@ function wordsOf(about: StatusLine['about'], level: Level, t: Messages, language
       const words = t.status.unsigned(about.live, about.history);
       return about.overdue === 0 ? words : `${words}, ${t.status.overdue(about.overdue)}`;
     }
+    case 'warnings':
+      return t.status.warnings(
+        about.inForce.map(({ warningId, type, level }) => `${type} ${level} ${warningId}`).join(', '),
+      );
     case 'dead-letters':
       return t.status.deadLetters(about.open, about.total);
     case 'disk':

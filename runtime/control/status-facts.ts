@@ -2,6 +2,8 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolverGroup } from '../core/resolver-loop.ts';
 import type { Serde } from '../core/serde.ts';
+import { inForce } from '../core/warning-book.ts';
+import { WarningTopic } from '../core/warning-topic.ts';
 import { writerGroup } from '../core/writer-loop.ts';
 import { dataFileName } from '../embedded/database.ts';
 import type { FrontStatus } from '../front/server.ts';
@@ -10,6 +12,7 @@ import { projectedTopics } from '../item-store/projection.ts';
 import { projectionGroup } from '../item-store/tables.ts';
 import type { Log } from '../log/index.ts';
 import { lag } from '../log/lag.ts';
+import type { KnownWarning } from '../processor.ts';
 import { sinkGroup } from '../threads/sink-group.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
 import { lanes, topics } from '../topics.ts';
@@ -36,6 +39,8 @@ export interface StatusFacts {
   /** MAJOR items that wait for a signature, oldest first; those from history are only counted. */
   readonly unsigned: readonly UnsignedMajor[];
   readonly unsignedFromHistory: number;
+  /** In force now. */
+  readonly warnings: readonly Pick<KnownWarning, 'warningId' | 'type' | 'level'>[];
   readonly deadLetters: { readonly open: number; readonly total: number };
   readonly disk: { readonly freeBytes: number; readonly sizeBytes: number; readonly dataBytes: number };
 }
@@ -137,6 +142,9 @@ export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
       }))
       .sort((a, b) => a.ingestedAt - b.ingestedAt),
     unsignedFromHistory: majors.length - live.length,
+    warnings: (await new WarningTopic(log, reading.serde).book()).known
+      .filter((warning) => inForce(warning, now, now))
+      .map(({ warningId, type, level }) => ({ warningId, type, level })),
     deadLetters: {
       open: letters.filter(({ state }) => state === 'open').length,
       total: letters.length,

@@ -41,6 +41,7 @@ const calm: StatusFacts = {
   items: { total: 5, byClass: { ORDINARY: 5 }, byStatus: {}, byLead: {}, unsignedMajor: 0 },
   unsigned: [],
   unsignedFromHistory: 0,
+  warnings: [],
   deadLetters: { open: 0, total: 0 },
   disk: { freeBytes: 80 * gib, sizeBytes: 100 * gib, dataBytes: gib },
 };

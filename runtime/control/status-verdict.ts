@@ -28,6 +28,7 @@ export type About =
   | { readonly kind: 'projection'; readonly behind: number }
   | { readonly kind: 'items'; readonly total: number; readonly byClass: Readonly<Record<string, number>> }
   | { readonly kind: 'unsigned'; readonly live: number; readonly history: number; readonly overdue: number }
+  | { readonly kind: 'warnings'; readonly inForce: StatusFacts['warnings'] }
   | { readonly kind: 'dead-letters'; readonly open: number; readonly total: number }
   | { readonly kind: 'disk'; readonly freeBytes: number; readonly dataBytes: number };
 
@@ -115,6 +116,7 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
     line('green', { kind: 'items', total, byClass }, ''),
     unsignedLine(facts),
     line(review.live > 0 ? 'yellow' : 'green', { kind: 'review', ...review }, reviewCommand(review)),
+    line('green', { kind: 'warnings', inForce: facts.warnings }, ''),
     line(
       deadLetters.open > 0 ? 'yellow' : 'green',
       { kind: 'dead-letters', ...deadLetters },

@@ -1,4 +1,5 @@
 import type { Warning } from '../../schemas/types.ts';
+import { HubError } from '../errors.ts';
 import type { Log } from '../log/index.ts';
 import { topics } from '../topics.ts';
 import type { Serde } from './serde.ts';
@@ -20,7 +21,7 @@ export class WarningTopic {
 
   /** All that is committed now. The same object as before where nothing has been added. */
   async book(): Promise<WarningBook> {
-    const { end } = await this.#log.range(topics.warnings, 0);
+    const end = await this.#end();
     if (this.#book.version >= end) return this.#book;
     const records: Warning[] = [...this.#records];
     let next = this.#book.version;
@@ -37,6 +38,16 @@ export class WarningTopic {
     this.#records = records;
     this.#book = foldWarnings(records, Math.max(next, end));
     return this.#book;
+  }
+
+  async #end(): Promise<number> {
+    try {
+      return (await this.#log.range(topics.warnings, 0)).end;
+    } catch (thrown) {
+      // Who only reads may look into a folder on which no hub of this version has been up yet.
+      if (thrown instanceof HubError && thrown.code === 'HUB_LOG_UNKNOWN_TOPIC') return 0;
+      throw thrown;
+    }
   }
 
   /** The records behind the book last given, in their order. */

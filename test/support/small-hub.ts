@@ -8,10 +8,14 @@ import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
 import { openIntake } from '../../runtime/core/intake.ts';
 import { runResolver } from '../../runtime/core/resolver-loop.ts';
 import { openSerde } from '../../runtime/core/serde.ts';
+import { runWarnings } from '../../runtime/core/warning-loop.ts';
 import { runWriter } from '../../runtime/core/writer-loop.ts';
 import { openEmbeddedDedupIndex } from '../../runtime/dedup-index/embedded.ts';
 import { openDatabase } from '../../runtime/embedded/database.ts';
 import { next } from '../../runtime/index.ts';
+import { openItemStore } from '../../runtime/item-store/embedded.ts';
+import { projectedItems, runProjection } from '../../runtime/item-store/projection.ts';
+import { prepareItemStore } from '../../runtime/item-store/tables.ts';
 import { EmbeddedLog } from '../../runtime/log/embedded.ts';
 import { partitionOf } from '../../runtime/log/partition.ts';
 import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
@@ -23,7 +27,7 @@ import { sourceRecord } from './records.ts';
 
 const partitions = 4;
 const catalogueVersion = '2026.1';
-const sources = ['complaint-report', 'hotline-12345', 'four-platforms', 'grid-safety'];
+const sources = ['complaint-report', 'hotline-12345', 'four-platforms', 'grid-safety', 'smart-ocean'];
 
 /** The hub's loops over an embedded log in one thread, without connectors, sinks or HTTP: a test hands records in and looks at what comes out. */
 export interface SmallHub {
@@ -40,9 +44,15 @@ export interface SmallHub {
 }
 
 export async function openSmallHub(
-  options: { readonly workers?: number; readonly pipeline?: typeof realPipeline; readonly k?: number } = {},
+  /** `warnings`: with the read model and the look for items under a warning. */
+  options: {
+    readonly workers?: number;
+    readonly pipeline?: typeof realPipeline;
+    readonly k?: number;
+    readonly warnings?: boolean;
+  } = {},
 ): Promise<SmallHub> {
-  const { workers = 1, pipeline = realPipeline, k = 32 } = options;
+  const { workers = 1, pipeline = realPipeline, k = 32, warnings = false } = options;
   const folder = temporaryFolder();
   const database = openDatabase(folder.path, 'write');
   const clock = systemClock;
@@ -51,6 +61,7 @@ export async function openSmallHub(
   await log.ensureTopics(topicSpecs(partitions, sources, organisations));
   const serde = await openSerde(embeddedSchemaRegistry(database), organisations.map(topics.department));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
+  if (warnings) prepareItemStore(database);
   const stop = new AbortController();
   const common = {
     log,
@@ -67,7 +78,14 @@ export async function openSmallHub(
       runWriter({ ...common, pipeline, index, memberId: `w${number}` }),
     ),
     runResolver({ ...common, memberId: 'r' }),
+    ...(warnings
+      ? [runProjection({ ...common, database }), runWarnings({ ...common, ...lookingAgain(), memberId: 'h' })]
+      : []),
   ];
+  function lookingAgain() {
+    const items = projectedItems(log, openItemStore(database, log, serde));
+    return { pipeline, items, catalogueVersion };
+  }
   const failed = Promise.all(loops);
   failed.catch(() => {});
   const attachments = {
