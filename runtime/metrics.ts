@@ -40,6 +40,7 @@ export const metricKinds = {
   ),
   hub_writer_silence_seconds: gauge("Since the writer's last sign of life, seconds."),
   hub_resolver_records_total: counter('Facts and verdicts the cluster resolver has heard since the start.'),
+  hub_warnings_told_total: counter('Items told to look again at the warnings since the start.'),
   hub_resolver_batch_duration_seconds: histogram(
     'Time to resolve and commit one batch of facts and verdicts, seconds.',
   ),

@@ -92,7 +92,7 @@ export async function runWarnings(run: WarningsRun): Promise<void> {
       for (let after = ''; ; ) {
         const items = await run.items.page(query, after, pageItems);
         for (const item of items) tell(out, item, cause, records.at(-1)!);
-        run.counters.add('hub_warnings_looks_total', {}, items.length);
+        run.counters.add('hub_warnings_told_total', {}, items.length);
         if (items.length < pageItems) break;
         await out.commit(producer);
         out = new Outputs();
