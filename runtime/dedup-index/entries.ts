@@ -305,7 +305,8 @@ export function isFit({
   if (!isNumber(version)) refuse(`version ${version}`);
   if (keys.length > maxKeys) refuse(`${keys.length} keys, at most ${maxKeys} were expected`);
   if (!keys.every(isKey)) refuse(`keys ${keys}, unsigned 32-bit numbers were expected`);
-  if (keys.some((key, slot) => keys.includes(key, slot + 1))) refuse(`keys ${keys}, distinct ones were expected`);
+  if (keys.some((key, slot) => keys.includes(key, slot + 1)))
+    refuse(`keys ${keys}, distinct ones were expected`);
   if (features.length > maxFeatureBytes)
     refuse(`${features.length} bytes of features, at most ${maxFeatureBytes} were expected`);
   return baseId.length <= maxBaseIdBytes / 3 || Buffer.byteLength(baseId) <= maxBaseIdBytes;
