@@ -8,11 +8,12 @@ import { errorKinds } from '../runtime/errors.ts';
 const page = new URL('errors.md', import.meta.url);
 const rows = Object.entries(errorKinds).map(
   ([code, { retriable, meaning, fix }]) =>
-    `| \`${code}\` | ${retriable ? 'yes' : 'no'} | ${meaning} | ${fix} |`,
+    `| [\`${code}\`](runbook.md#${code.toLowerCase()}) | ${retriable ? 'yes' : 'no'} | ${meaning} | ${fix} |`,
 );
 const printed = `# Error codes
 
 Printed from \`runtime/errors.ts\` by \`docs/print-errors.ts\`. The list is closed. "Retried" means that the hub tries again by itself.
+Each code leads to its paragraph in the runbook: what is seen, what lies behind it, what to type ([中文](runbook.zh-CN.md)).
 
 | code | retried | what happened | what to do |
 | --- | --- | --- | --- |
