@@ -128,7 +128,9 @@ function seaMatter(seed: number, name: string): Matter {
 
 const blank = (matter: string, tellings: readonly Telling[]) => ({
   matter,
-  tellings: [...tellings].sort((a, b) => a.afterMin - b.afterMin),
+  tellings: [...tellings]
+    .sort((a, b) => a.afterMin - b.afterMin)
+    .map((telling, i) => ({ ...telling, n: i + 1 })),
   // Only stories quote the numbers of earlier calls, which is what this is for.
   start: '2026-03-01T08:00',
 });

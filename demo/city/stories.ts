@@ -45,7 +45,7 @@ export interface Told {
 export const systems = ['complaint-report', 'grid-safety', 'smart-ocean'] as const;
 export type System = (typeof systems)[number];
 
-const [minuteMs, files] = [60_000, ['a.jsonl', 'b.jsonl', 'c.jsonl']];
+const [minuteMs, files] = [60_000, ['a.jsonl', 'b.jsonl', 'c.jsonl', 'd.jsonl']];
 
 /** Nights in which nobody writes are cut to this. */
 const longestQuietMs = 120 * minuteMs;

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { isSigned } from '../city/signature.ts';
 import type { EventList } from './event-list.ts';
 
-const largestPage = 500;
+const largestPage = 1000;
 
 /**
  * The platform over HTTP: `GET /events?date=YYYY-MM-DD&pageNo=1&pageSize=200`, signed, gives what was accepted on that day (Beijing) as

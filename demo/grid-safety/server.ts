@@ -22,7 +22,7 @@ import { disturbanceKinds, type Upload, uploadsOf, usualDisturbances } from './u
 const usage = `node demo/grid-safety/server.ts [options]
   --port N             of the list of a day, default 0: any free one
   --hook URL           where events are pushed to; asked until it answers. Default: nothing is pushed
-  --secret TEXT        signs both, default demo-only
+  --secret TEXT        signs both, default demo-only-secret
   --disturb LIST       kind:probability,… see uploads.ts; default ${Object.entries(usualDisturbances)
     .map((pair) => pair.join(':'))
     .join(',')}
@@ -33,7 +33,7 @@ const { values } = parseArgs({
     ...cityArguments,
     port: { type: 'string', default: '0' },
     hook: { type: 'string' },
-    secret: { type: 'string', default: 'demo-only' },
+    secret: { type: 'string', default: 'demo-only-secret' },
     disturb: { type: 'string' },
   },
 });

@@ -32,7 +32,7 @@ const usage = `node demo/smart-ocean/server.ts [options]
   --ports LIST         of the receivers, default 0,0: two, any free ones
   --vessels N          default 180
   --hook URL           where alarms are pushed to; asked until it answers. Default: nothing is pushed
-  --secret TEXT        signs them, default demo-only
+  --secret TEXT        signs them, default demo-only-secret
   --disturb LIST       kind:probability,… see reception.ts (of the receivers) and ../city/push.ts (of the alarms);
                        default ${usualDisturbances}
 ${cityUsage}`;
@@ -43,7 +43,7 @@ const { values } = parseArgs({
     ports: { type: 'string', default: '0,0' },
     vessels: { type: 'string', default: '180' },
     hook: { type: 'string' },
-    secret: { type: 'string', default: 'demo-only' },
+    secret: { type: 'string', default: 'demo-only-secret' },
     disturb: { type: 'string', default: usualDisturbances },
   },
 });
