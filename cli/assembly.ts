@@ -53,10 +53,12 @@ export function assemblyOptions(folder: string, config: HubConfig): AssemblyOpti
     catalogueVersion: config.catalogue === 'current' ? currentCatalogueVersion : config.catalogue,
     sources: [...new Set([...connectors.names, ...config.connectors.map(({ id }) => id)])],
     streaming: [
-      ...connectors.all.filter(({ hasStream }) => hasStream).map(({ name }) => name),
-      ...config.connectors
-        .filter(({ type }) => connectors.has(type) && connectors.get(type).hasStream)
-        .map(({ id }) => id),
+      ...new Set([
+        ...connectors.all.filter(({ hasStream }) => hasStream).map(({ name }) => name),
+        ...config.connectors
+          .filter(({ type }) => connectors.has(type) && connectors.get(type).hasStream)
+          .map(({ id }) => id),
+      ]),
     ],
     logLevel: config.log.level,
   };

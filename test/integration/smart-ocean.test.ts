@@ -78,6 +78,13 @@ async function tapped<T>(topic: string): Promise<T[]> {
     .map((line) => JSON.parse(line) as T);
 }
 
+/** Its check has been passed and its reading has begun: both listen, and both connect. */
+async function isReading(process: HubProcess): Promise<void> {
+  const begun = async () => process.said().split('webhook listens').length > 2;
+  await until(process, 'it reads', begun);
+  await receiver.connected();
+}
+
 const sart = () => [
   positionSentence({ mmsi: 970_009_901, status: 14, lon: 122.75531, lat: 29.6648 }),
   safetySentence(970_009_901, 'SART ACTIVE'),
@@ -103,7 +110,7 @@ const lost = (lostMin: number, crewNum: number, id: string, status = '未处置'
 
 test('distress and alarms become items, once, also when the hub dies while they are open; positions are in hub.vessels', async () => {
   const first = start();
-  await receiver.connected();
+  await isReading(first);
   receiver.send(
     nameSentence(412_999_901, 'ZHEPUYU 99901'),
     positionSentence({ mmsi: 412_999_901, status: 7, lon: 122.6124, lat: 29.80215, speed: 32 }),
@@ -119,7 +126,7 @@ test('distress and alarms become items, once, also when the hub dies while they 
   receiver.cut();
 
   const second = start();
-  await receiver.connected();
+  await isReading(second);
   receiver.send(
     ...sart(),
     positionSentence({ mmsi: 412_999_901, status: 7, lon: 122.62, lat: 29.802, speed: 31 }),
@@ -187,4 +194,4 @@ test('distress and alarms become items, once, also when the hub dies while they 
   ]);
   expect(evidence[0]!.text).toContain(sart()[0]);
   expect(await second.stop()).toBe(0);
-});
+}, 240_000);
