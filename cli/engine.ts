@@ -3,13 +3,12 @@ import { resolve } from 'node:path';
 import { type BackfillResult, backfill } from '../runtime/backfill.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { connectorOptions, type HubConfig } from '../runtime/config.ts';
-import type { NormalizeContext, NormalizedRecord, RawRecord } from '../runtime/connector.ts';
+import type { NormalizeContext, Normalized, RawRecord } from '../runtime/connector.ts';
 import { connectControl } from '../runtime/control/client.ts';
 import { startControl } from '../runtime/control/server.ts';
 import type { RunningFacts, SinkTopics, SourceRhythm, StatusAsk } from '../runtime/control/status-facts.ts';
 import { lockDataFolder } from '../runtime/embedded/lock.ts';
 import { type DutyFront, type FrontStatus, openFront } from '../runtime/front/server.ts';
-import type { Outcome } from '../runtime/outcome.ts';
 import { type ExitCode, type RunningHub, runHub, stopSignals } from '../runtime/run.ts';
 import { stderrLogger } from '../runtime/telemetry.ts';
 import { startWriter, type Writer } from '../runtime/threads/writer.ts';
@@ -49,10 +48,7 @@ export function normalizerOf(
   source: string,
   config: HubConfig,
 ): {
-  normalize(
-    raw: RawRecord,
-    context: Pick<NormalizeContext<unknown>, 'ingestedAt'>,
-  ): Outcome<NormalizedRecord>;
+  normalize(raw: RawRecord, context: Pick<NormalizeContext<unknown>, 'ingestedAt'>): Normalized;
   readonly maxRecordBytes: number;
 } {
   const { type, input, maxRecordBytes } = sourceOf(source, config);

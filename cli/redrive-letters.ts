@@ -1,10 +1,9 @@
 import { folderAttachmentStore } from '../runtime/attachment-store/folder.ts';
 import type { HubConfig } from '../runtime/config.ts';
-import type { NormalizedRecord } from '../runtime/connector.ts';
+import type { Normalized } from '../runtime/connector.ts';
 import { normalizeOne } from '../runtime/connector-loop.ts';
 import type { DeadLetterHistory } from '../runtime/control/dead-letters.ts';
 import { type RedriveAsk, rawOf } from '../runtime/control/redrive.ts';
-import type { Outcome } from '../runtime/outcome.ts';
 import { topics } from '../runtime/topics.ts';
 import { attachmentFolder } from './assembly.ts';
 import { normalizerOf } from './engine.ts';
@@ -23,7 +22,7 @@ export async function redriveLetters(
   const attachments = folderAttachmentStore(attachmentFolder(data));
   const asked: RedriveAsk['letters'] = [];
   for (const { id, source, stage, partition, offset } of letters) {
-    let outcome: Outcome<NormalizedRecord> | null = null;
+    let outcome: Normalized | null = null;
     if (stage === 'normalize') {
       const [record] = await reader.log.read(topics.deadLetters, partition, offset, 1);
       const raw = await rawOf(record ?? { value: null, headers: {} }, attachments);

@@ -1,10 +1,10 @@
 import type { Item } from '../schemas/types.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { NormalizeContext, NormalizedRecord, RawRecord, ReadBatch } from './connector.ts';
+import type { NormalizeContext, Normalized, RawRecord, ReadBatch } from './connector.ts';
 import type { Intake, IntakeReceipt, ReceivedRecord } from './core/intake.ts';
 import { type HubError, toHubError } from './errors.ts';
-import { type Outcome, reject } from './outcome.ts';
+import { reject } from './outcome.ts';
 import type { Logger } from './telemetry.ts';
 
 /** After a failed read or commit. */
@@ -19,10 +19,7 @@ export interface ConnectorRun {
   check?(signal: AbortSignal): Promise<void>;
   /** The definition's `read` (or its `readFile`, as batches) with its context bound; called anew after every failure. */
   read(position: unknown, signal: AbortSignal): AsyncGenerator<ReadBatch<unknown>, void, void>;
-  normalize(
-    raw: RawRecord,
-    context: Pick<NormalizeContext<unknown>, 'ingestedAt'>,
-  ): Outcome<NormalizedRecord>;
+  normalize(raw: RawRecord, context: Pick<NormalizeContext<unknown>, 'ingestedAt'>): Normalized;
   readonly maxRecordBytes: number;
   readonly intake: Intake;
   readonly clock: Clock;
@@ -96,7 +93,7 @@ export function normalizeOne(
   run: Pick<ConnectorRun, 'source' | 'normalize' | 'maxRecordBytes'>,
   raw: RawRecord,
   ingestedAt: number,
-): Outcome<NormalizedRecord> {
+): Normalized {
   if (raw.bytes.length > run.maxRecordBytes) {
     return reject(
       'HUB_RECORD_TOO_LARGE',

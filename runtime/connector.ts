@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SourceRecord, VesselPosition } from '../schemas/types.ts';
+import type { SourceRecord, VesselPosition, Warning } from '../schemas/types.ts';
 import type { Clock } from './clock.ts';
 import type { Outcome } from './outcome.ts';
 import type { Logger } from './telemetry.ts';
@@ -70,6 +70,24 @@ export type NormalizedRecord = Omit<
   readonly content: Readonly<Record<string, unknown>>;
 };
 
+/** What a source says of one warning. The runtime adds what only it knows: the id, the issuer, when it was heard. */
+export interface SaidWarning extends Omit<Warning, 'warningId' | 'issuer' | 'reference' | 'at'> {
+  /** The source's own number of the warning, the same for ever: its id is made from it. */
+  readonly reference: string;
+}
+
+/** A record that is no matter of its own: it sets, changes or ends warnings (docs/decisions/0006). */
+export interface RoutedWarnings {
+  readonly kind: 'route';
+  readonly to: 'warnings';
+  /** The source's own number of the record. */
+  readonly recordId: string;
+  readonly warnings: readonly SaidWarning[];
+}
+
+/** What `normalize` makes of a record: that of an item, or what goes by another way. */
+export type Normalized = Outcome<NormalizedRecord> | RoutedWarnings;
+
 /**
  * A source. `read` does the I/O, `normalize` is pure. A connector never produces to the log, holds no position and knows
  * no department: the runtime commits what it yields and calls it again after every failure, from the last committed position.
@@ -101,7 +119,7 @@ export interface ConnectorDefinition<C = unknown, P = unknown> {
   read(context: ReadContext<C, P>): AsyncGenerator<ReadBatch<P>, void, void>;
   /** Cuts a backfill file into the same raw records that `read` yields. */
   readFile(path: string): AsyncGenerator<RawRecord, void, void>;
-  normalize(raw: RawRecord, context: NormalizeContext<C>): Outcome<NormalizedRecord>;
+  normalize(raw: RawRecord, context: NormalizeContext<C>): Normalized;
 }
 
 export function defineConnector<C, P>(definition: ConnectorDefinition<C, P>): ConnectorDefinition<C, P> {

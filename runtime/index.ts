@@ -4,10 +4,13 @@ export {
   type ConnectorDefinition,
   defineConnector,
   type NormalizeContext,
+  type Normalized,
   type NormalizedRecord,
   type RawRecord,
   type ReadBatch,
   type ReadContext,
+  type RoutedWarnings,
+  type SaidWarning,
 } from './connector.ts';
 export { type ErrorCode, errorKinds, HubError, toHubError } from './errors.ts';
 export { type DropReason, drop, next, type Outcome, reject } from './outcome.ts';

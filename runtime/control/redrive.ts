@@ -2,12 +2,11 @@ import { z } from 'zod';
 import type { Origin, RawFormat } from '../../schemas/types.ts';
 import type { AttachmentStore } from '../attachment-store/index.ts';
 import type { Clock } from '../clock.ts';
-import type { NormalizedRecord, RawRecord } from '../connector.ts';
+import type { Normalized, RawRecord } from '../connector.ts';
 import type { Commands } from '../core/commands.ts';
 import type { Intake } from '../core/intake.ts';
 import { HubError } from '../errors.ts';
 import type { Log, LogRecord } from '../log/index.ts';
-import type { Outcome } from '../outcome.ts';
 import { topics } from '../topics.ts';
 import { isConsumed, type LaneEnds, laneEnds, waitUntil } from './consumed.ts';
 import { recordsFrom } from './dead-letters.ts';
@@ -27,7 +26,7 @@ export const redriveAsk = z.object({
        * For stage `normalize`: what the connector's normalize makes of the bytes now, worked out by the asking process, since
        * no code of a connector runs in the writer's thread. Null for the other stages.
        */
-      outcome: z.custom<Outcome<NormalizedRecord>>((value) => typeof value === 'object').nullable(),
+      outcome: z.custom<Normalized>((value) => typeof value === 'object').nullable(),
     }),
   ),
 });
@@ -100,7 +99,7 @@ async function intoIntake(
   deps: RedriveDeps,
   intakes: Map<string, Promise<Intake>>,
   letter: LogRecord,
-  outcome: Outcome<NormalizedRecord> | null,
+  outcome: Normalized | null,
 ): Promise<boolean> {
   const { source = '', origin = 'LIVE' } = letter.headers;
   if (outcome === null) {

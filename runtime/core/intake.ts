@@ -1,18 +1,18 @@
 import { hash } from 'node:crypto';
-import type { Item, ItemInput, SourceRecord } from '../../schemas/types.ts';
+import type { Item, ItemInput, SourceRecord, Warning } from '../../schemas/types.ts';
 import type { AttachmentStore } from '../attachment-store/index.ts';
 import type { Clock } from '../clock.ts';
-import type { BesideRecords, NormalizedRecord, RawRecord } from '../connector.ts';
+import type { BesideRecords, Normalized, NormalizedRecord, RawRecord, RoutedWarnings } from '../connector.ts';
 import type { Log, NewRecord, Producer } from '../log/index.ts';
 import { partitionOf } from '../log/partition.ts';
-import type { Outcome } from '../outcome.ts';
 import type { Counters } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { deadLetter } from './dead-letter.ts';
-import { baseIdOf, uuidOf } from './ids.ts';
+import { baseIdOf, uuidOf, warningIdOf } from './ids.ts';
 import { emptyInput, laneOf } from './inputs.ts';
 import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
+import { WarningTopic } from './warning-topic.ts';
 
 /** Raw bytes above this go into the attachment store; the log keeps a claim check (design.md §3). */
 export const claimCheckBytes = 512 * 1024;
@@ -20,7 +20,7 @@ export const claimCheckBytes = 512 * 1024;
 /** One raw record with what its connector's `normalize` made of it. */
 export interface ReceivedRecord {
   readonly raw: RawRecord;
-  readonly outcome: Outcome<NormalizedRecord>;
+  readonly outcome: Normalized;
 }
 
 /** What a connector hands over at once: committed whole, or not at all. */
@@ -83,6 +83,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
   let seq = stored?.seq ?? 0;
   let position: unknown = stored?.position ?? null;
   const seen = new Map<string, string>();
+  const said = new WarningTopic(log, serde);
 
   async function accept(batch: IntakeBatch): Promise<IntakeReceipt> {
     const startedAt = clock.now();
@@ -93,7 +94,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     let dead = 0;
     for (const { raw, outcome } of batch.records) {
       const sha256 = hash('sha256', raw.bytes, 'hex');
-      const recordId = outcome.kind === 'next' ? outcome.value.recordId : null;
+      const recordId = recordIdOf(outcome);
       // A repeat is one only while nothing else was accepted of that record in between: `seen` holds its last bytes.
       const identity = recordId ?? sha256;
       if ((fresh.get(identity) ?? seen.get(identity)) === sha256) {
@@ -124,6 +125,8 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
           value: serde.encode('item-input', input),
           timestamp: batch.ingestedAt,
         });
+      } else if (outcome.kind === 'route') {
+        await appendWarnings(out, batch, outcome);
       } else if (outcome.kind === 'reject') {
         dead += 1;
         out.append(
@@ -175,6 +178,24 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     counters.observe('hub_intake_batch_duration_seconds', { source: batch.source }, tookMs / 1_000);
     counters.add('hub_intake_vessels_total', { source: batch.source }, vessels);
     return { accepted, repeated, dead, vessels };
+  }
+
+  /** What is on the topic already is not said again: a feed repeats its warnings at every poll, and a restart forgets what was `seen`. */
+  async function appendWarnings(
+    out: Outputs,
+    batch: IntakeBatch,
+    { warnings }: RoutedWarnings,
+  ): Promise<void> {
+    const { source, ingestedAt } = batch;
+    await said.book();
+    const known = new Set(said.records().map(sayingOf));
+    for (const one of warnings) {
+      const warningId = warningIdOf(`${source}:${one.reference}`);
+      const warning: Warning = { ...one, warningId, issuer: source, at: ingestedAt };
+      if (known.has(sayingOf(warning))) continue;
+      const value = serde.encode('warning', warning);
+      out.append(topics.warnings, 0, { key: warningId, value, timestamp: ingestedAt });
+    }
   }
 
   function appendBeside(out: Outputs, { source, ingestedAt, beside }: IntakeBatch): number {
@@ -249,6 +270,15 @@ export function contentHash(content: Readonly<Record<string, unknown>>): string 
     .sort()
     .map((key) => `${JSON.stringify([key, content[key]])}\n`);
   return hash('sha256', lines.join(''), 'hex');
+}
+
+/** All that a warning's record says, but for when it was heard. */
+const sayingOf = ({ at: _at, ...saying }: Warning): string =>
+  JSON.stringify(Object.entries(saying).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+function recordIdOf(outcome: Normalized): string | null {
+  if (outcome.kind === 'next') return outcome.value.recordId;
+  return outcome.kind === 'route' ? outcome.recordId : null;
 }
 
 async function readPosition(log: Log, name: string): Promise<StoredPosition | null> {

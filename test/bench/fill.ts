@@ -70,7 +70,7 @@ database.close();
 function inputOf(index: number): ItemInput {
   const { raw } = reportOf(1, index);
   const outcome = complaintReport.normalize(raw, { ingestedAt, config: null });
-  if (outcome.kind !== 'next') throw new Error(`report ${index} of the corpus: ${outcome.reason}`);
+  if (outcome.kind !== 'next') throw new Error(`report ${index} of the corpus: ${outcome.kind}`);
   const { content, ...fields } = outcome.value;
   const sha256 = hash('sha256', raw.bytes, 'hex');
   const baseId = baseIdOf(complaintReport.name, fields.recordId);
