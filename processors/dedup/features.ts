@@ -1,4 +1,5 @@
 import type { Linker, LinkFeatures } from '../../runtime/processor.ts';
+import type { SourceRecord } from '../../schemas/types.ts';
 import { hash16, hash32 } from './hash.ts';
 import { keysOf } from './keys.ts';
 import { encode, type Features, maxQuoted, maxTopics, maxWords } from './layout.ts';
@@ -75,7 +76,7 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
     grid: grid === undefined ? 0 : hash32(`${grid.scheme}:${grid.code}`),
     ref: reporter.ref === null ? [0, 0] : [hash32(reporter.ref), hash32(reporter.ref, refSeed)],
     phone: phoneHash(reporter.phone),
-    name: nameHash(reporter.name),
+    name: nameHash(isOnDuty(reporter) ? null : reporter.name),
     premise,
     subject: subjectHash(subject),
     firm: firmOf(text),
@@ -93,6 +94,10 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
     text: sketchOf(record.body === '' ? record.title : record.body),
   };
 }
+
+/** A patrol files matter after matter: that two come from the same worker says nothing of them. */
+const isOnDuty = ({ kind }: SourceRecord['reporter']): boolean =>
+  kind === 'GRID_WORKER' || kind === 'OFFICIAL';
 
 /** As `categoryCertainConfidence` of the catalogue. */
 const certainConfidence = 0.8;
