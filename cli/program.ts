@@ -1,4 +1,5 @@
 import { type Argument, Command, Option } from 'commander';
+import { ack } from './ack.ts';
 import { backfill } from './backfill.ts';
 import { backup } from './backup.ts';
 import { deadLetters } from './dead-letters.ts';
@@ -41,6 +42,7 @@ export function program(shell: Shell): Command {
     review,
     warning,
     deadLetters,
+    ack,
     backup,
     restore,
   ];

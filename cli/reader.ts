@@ -1,4 +1,5 @@
 /** A look into a data folder: what commands and sinks' threads open. Apart from assembly.ts, so that a thread loads no judgement that it never passes. */
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../runtime/clock.ts';
 import { openSerde, readingRegistry, type Serde } from '../runtime/core/serde.ts';
@@ -21,6 +22,9 @@ export interface HubReader extends ReaderAssembly {
   readonly store: ItemStore;
 }
 
+/** Where a data folder keeps what a sink must remember. */
+export const sinkStateFolder = (folder: string, sink: string): string => join(folder, 'sinks', sink);
+
 export async function openReader(folder: string): Promise<HubReader> {
   const database = openDatabase(folder, 'read');
   const log = new EmbeddedLog(database, { clock: systemClock, mode: 'read' });
@@ -33,6 +37,7 @@ export async function openReader(folder: string): Promise<HubReader> {
     serde,
     store: openItemStore(database, log, serde),
     changed: (options) => log.changed(options),
+    stateFolder: (sink) => sinkStateFolder(folder, sink),
     decode(value) {
       const id = schemaIdOf(value) ?? 0;
       const name = models.get(id);

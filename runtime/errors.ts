@@ -310,6 +310,16 @@ export const errorKinds = {
     meaning: 'The Node.js that was to run the hub is older than 24.15.',
     fix: 'Start it through npm (npm run -s hub -- COMMAND), which takes the Node.js of this project, or install Node.js 24.15 or newer.',
   },
+  HUB_NOTIFY_CHANNEL: {
+    retriable: true,
+    meaning: 'A channel for messages to whoever is on duty does not take them.',
+    fix: 'Check address, account and quota of the channel named; the message goes by the next channel meanwhile, and this one is tried again with the next.',
+  },
+  HUB_INCIDENT_UNKNOWN: {
+    retriable: false,
+    meaning: 'No incident of the notify sink answers to this id.',
+    fix: 'List those that are open with: hub ack.',
+  },
   HUB_PORT_BUSY: {
     retriable: true,
     meaning: 'The address for HTTP cannot be listened on: mostly another program has the port.',

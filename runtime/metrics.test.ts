@@ -37,7 +37,9 @@ describe('the list of metrics', () => {
       if (/bytes\.$/.test(help)) expect(name).toMatch(/_bytes$/);
       expect(help).toMatch(/^[A-Z1].*\.$/);
       expect(
-        labels.filter((label) => !/^(source|origin|outcome|lane|sink|class|kind|part|level)$/.test(label)),
+        labels.filter(
+          (label) => !/^(source|origin|outcome|lane|sink|class|kind|part|level|channel)$/.test(label),
+        ),
       ).toEqual([]);
     },
   );

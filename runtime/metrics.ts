@@ -83,6 +83,13 @@ export const metricKinds = {
   hub_part_memory_bytes: gauge('Heap and buffers of its thread, bytes.', 'kind', 'part'),
   hub_part_records_total: counter('Records it has handed over since the start.', 'kind', 'part'),
 
+  hub_notify_messages_total: counter(
+    'Messages to whoever is on duty since the start, by channel and outcome: sent, failed.',
+    'sink',
+    'channel',
+    'outcome',
+  ),
+
   hub_disk_free_bytes: gauge('Free on the disk of the data folder, bytes.'),
   hub_disk_size_bytes: gauge('Size of that disk, bytes.'),
   hub_data_bytes: gauge('Size of the data file, bytes.'),

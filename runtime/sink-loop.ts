@@ -53,9 +53,13 @@ export async function runSink(run: SinkRun): Promise<void> {
     try {
       await run.offsets.join(run.topics);
       task = await run.open();
-      await deliver(run, task, () => {
-        failures = 0;
-      });
+      await untilEither(signal, [
+        (until) =>
+          deliver({ ...run, signal: until }, task!, () => {
+            failures = 0;
+          }),
+        (until) => task!.work?.(until) ?? Promise.resolve(),
+      ]);
     } catch (thrown) {
       const error = toHubError(thrown, 'HUB_SINK_FAILED');
       if (!error.retriable) throw error;
@@ -72,6 +76,26 @@ export async function runSink(run: SinkRun): Promise<void> {
         logger.warn('sink did not close its target', { message: toHubError(thrown).message });
       });
     }
+  }
+}
+
+/** Runs all of them to their end; when one fails the others are asked to end, and its error is thrown. */
+async function untilEither(
+  signal: AbortSignal,
+  works: readonly ((until: AbortSignal) => Promise<void>)[],
+): Promise<void> {
+  const failed = new AbortController();
+  const until = AbortSignal.any([signal, failed.signal]);
+  const running = works.map((work) =>
+    work(until).catch((thrown: unknown) => {
+      failed.abort();
+      throw thrown;
+    }),
+  );
+  try {
+    await Promise.all(running);
+  } finally {
+    await Promise.allSettled(running);
   }
 }
 

@@ -1,11 +1,17 @@
 import type { z } from 'zod';
+import type { Clock } from './clock.ts';
 import type { LogRecord } from './log/index.ts';
-import type { Logger } from './telemetry.ts';
+import type { Counters, Logger } from './telemetry.ts';
 
 export interface SinkContext<C> {
   readonly config: C;
   readonly signal: AbortSignal;
   readonly log: Logger;
+  readonly clock: Clock;
+  /** Shown at `/metrics`, with the name of the sink as label. */
+  readonly counters: Counters;
+  /** In the data folder, for what the sink must remember; its own, and not created yet. */
+  readonly stateFolder: string;
   /** Wire bytes (magic byte, schema id, Avro) to the JSON form: ISO 8601 with offset, decimals as strings, nulls as null. */
   decode(value: Uint8Array): unknown;
 }
@@ -30,6 +36,11 @@ export interface SinkTask {
   resumeAt(topic: string, partition: number): Promise<SinkPosition | null>;
   /** Records of one partition, ascending. Durable in the target when it resolves. May be given records again after a crash. */
   write(topic: string, partition: number, records: readonly LogRecord[]): Promise<void>;
+  /**
+   * What the sink does besides, until `signal` aborts: what only time brings. Begins after `open`, beside the writing; what it throws ends this task
+   * as a failed `write` does.
+   */
+  work?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

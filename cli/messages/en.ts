@@ -326,6 +326,27 @@ export const en = {
       `${folder} is as it was at ${at} (hub ${program}); what comes next: docs/backup.md`,
   },
 
+  ack: {
+    summary:
+      'acknowledge an incident of the notify sink, so that nobody is told of it again; without one, list those that are open',
+    incident: 'id of an incident, or its first characters',
+    actor: 'who acknowledges; default: your account on this machine',
+    reason: 'what was done about it',
+    done: (id: string, actor: string) => `${id}: acknowledged by ${actor}`,
+    already: (id: string, actor: string, time: string) => `${id}: was acknowledged by ${actor} at ${time}`,
+    none: 'no open incidents',
+    unknown: (asked: string, known: string) => `no open incident answers to "${asked}"; open are: ${known}`,
+    several: (asked: string, ids: string) => `several incidents begin with "${asked}": ${ids}`,
+    rules: {
+      MAJOR: 'MAJOR item not signed',
+      OVERDUE: 'MAJOR item past its time for signing',
+      CHANNEL: 'channel fails',
+    },
+    sent: (count: number) => `${count} messages`,
+    by: (actor: string) => `acknowledged by ${actor}`,
+    waits: 'nobody has acknowledged',
+  },
+
   up: {
     page: (address: string) => `How it is: ${address}/`,
     noPage: (error: string) => `The duty page cannot be reached yet: ${error}`,

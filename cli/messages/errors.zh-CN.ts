@@ -219,6 +219,14 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '用来运行枢纽的 Node.js 低于 24.15。',
     fix: '请通过 npm 启动（npm run -s hub -- 命令），它会使用本项目自带的 Node.js；或安装 Node.js 24.15 及以上版本。',
   },
+  HUB_NOTIFY_CHANNEL: {
+    meaning: '通知值班人员的某个通道不接收消息。',
+    fix: '检查该通道的地址、账号和额度；其间消息改走下一通道，本通道随下一条消息重试。',
+  },
+  HUB_INCIDENT_UNKNOWN: {
+    meaning: 'notify 输出中没有此编号的告警。',
+    fix: '用 hub ack 列出未结束的告警。',
+  },
   HUB_PORT_BUSY: {
     meaning: '无法监听 HTTP 地址，多半是端口被其他程序占用。',
     fix: '用 ss -ltnp 查看占用端口的程序并停掉它，或在配置中另选 http.host、http.port；枢纽照常运行，每 30 秒重试一次。',

@@ -311,6 +311,22 @@ export const zhCN: Messages = {
       `${folder} 已还原到 ${at} 的状态（枢纽 ${program}）；后续步骤见 docs/backup.md`,
   },
 
+  ack: {
+    summary: '确认知悉 notify 输出的一条告警，不再重复通知；不给编号时列出未结束的告警',
+    incident: '告警编号，或其开头几位',
+    actor: '由谁确认；默认为本机账号',
+    reason: '采取了什么措施',
+    done: (id, actor) => `${id}：${actor} 已确认知悉`,
+    already: (id, actor, time) => `${id}：${actor} 已于 ${time} 确认知悉`,
+    none: '没有未结束的告警',
+    unknown: (asked, known) => `没有未结束的告警对应“${asked}”；未结束的有：${known}`,
+    several: (asked, ids) => `有多条告警以“${asked}”开头：${ids}`,
+    rules: { MAJOR: '重大事项待签收', OVERDUE: '重大事项超过签收时限', CHANNEL: '通知通道故障' },
+    sent: (count) => `已发 ${count} 条`,
+    by: (actor) => `${actor} 已确认知悉`,
+    waits: '无人确认',
+  },
+
   up: {
     summary: '运行枢纽：接入、处理、输出和接口在一个进程中',
     demo: '启动模拟来源并从中读取；不给 --config 时也是如此',

@@ -55,7 +55,8 @@ export function factSeries(facts: StatusFacts, now: number): readonly Series[] {
 
 /** Of the parts as they are this moment, however old the facts are. */
 export const partSeries = (parts: readonly PartStatus[]): readonly Series[] =>
-  parts.flatMap(({ kind, name: part, state, restarts, memoryBytes, records }): Series[] => [
+  parts.flatMap(({ kind, name: part, state, restarts, memoryBytes, records, counted = {} }): Series[] => [
+    ...Object.entries(counted),
     one('hub_part_up', state === 'RUNNING' ? 1 : 0, { kind, part }),
     one('hub_part_restarts_total', restarts, { kind, part }),
     one('hub_part_memory_bytes', memoryBytes, { kind, part }),

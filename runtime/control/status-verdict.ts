@@ -193,7 +193,8 @@ function unsignedLine({ at, unsigned, unsignedFromHistory: history }: StatusFact
   };
 }
 
-const signLimit = ({ signBy, slaId, ingestedAt }: UnsignedMajor): number =>
+/** By when a MAJOR item must be signed, ms. */
+export const signLimit = ({ signBy, slaId, ingestedAt }: Omit<UnsignedMajor, 'itemId'>): number =>
   signBy ?? ingestedAt + (signWithinMs[slaId] ?? signOtherwiseMs);
 
 export function diskLevel({ freeBytes, sizeBytes }: StatusFacts['disk']): Level {

@@ -21,6 +21,8 @@ export interface ReaderAssembly {
   changed(options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<unknown>;
   /** Wire bytes to the JSON form (see `SinkContext`). */
   decode(value: Uint8Array): unknown;
+  /** See `SinkContext`. */
+  stateFolder(sink: string): string;
   close(): Promise<void>;
 }
 

@@ -18,6 +18,8 @@ export interface Progress {
   readonly lastBatchAt: number | null;
   /** Of the last batch that was not empty. */
   readonly lastRecordAt: number | null;
+  /** Counters of its own, by series. */
+  readonly counted?: Readonly<Record<string, number>>;
 }
 
 /** Where a definition is found: functions do not cross threads, so each thread imports it for itself. */

@@ -15,9 +15,12 @@ export interface PartLife {
 
 /**
  * The life of a connector's or sink's thread: a heartbeat every second, a stop when asked for, the end told to the main
- * thread. What is thrown outside `body`'s promise is left to Node, which ends the thread and tells the main thread.
+ * thread. @param counted what the part counts for /metrics. What is thrown outside `body`'s promise is left to Node, which ends the thread and tells the main thread.
  */
-export async function livePart(body: (life: PartLife) => Promise<void>): Promise<void> {
+export async function livePart(
+  body: (life: PartLife) => Promise<void>,
+  counted: () => ReadonlyMap<string, number> = () => new Map(),
+): Promise<void> {
   const port = parentPort;
   if (port === null)
     throw new HubError('HUB_INTERNAL', 'a part runs in a worker thread, this is the main thread');
@@ -29,7 +32,8 @@ export async function livePart(body: (life: PartLife) => Promise<void>): Promise
   });
 
   let progress: Progress = { batches: 0, records: 0, lastBatchAt: null, lastRecordAt: null };
-  const beat = (): void => tell({ type: 'heartbeat', progress });
+  const beat = (): void =>
+    tell({ type: 'heartbeat', progress: { ...progress, counted: Object.fromEntries(counted()) } });
   const beating = (async () => {
     while (!over.signal.aborted) {
       beat();

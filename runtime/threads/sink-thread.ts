@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import type { SinkDefinition } from '../sink.ts';
 import { runSink } from '../sink-loop.ts';
-import { stderrLogger } from '../telemetry.ts';
+import { memoryCounters, stderrLogger } from '../telemetry.ts';
 import type { ReaderModule } from './assembly.ts';
 import type { SinkData } from './messages.ts';
 import { livePart, loadDefinition } from './part-life.ts';
@@ -12,6 +12,8 @@ import { sinkGroup } from './sink-group.ts';
 
 const data = workerData as SinkData;
 const logger = stderrLogger(data.logLevel).child({ sink: data.id });
+
+const counters = memoryCounters();
 
 await livePart(async (life) => {
   const definition = await loadDefinition<SinkDefinition>(data.definition);
@@ -23,7 +25,19 @@ await livePart(async (life) => {
     await runSink({
       group: sinkGroup(data.id),
       topics: definition.topics(config),
-      open: () => definition.open({ config, signal: life.signal, log: logger, decode: reader.decode }),
+      open: () =>
+        definition.open({
+          config,
+          signal: life.signal,
+          log: logger,
+          clock: systemClock,
+          counters: {
+            add: (name, labels, by) => counters.add(name, { sink: data.id, ...labels }, by),
+            observe: (name, labels, seconds) => counters.observe(name, { sink: data.id, ...labels }, seconds),
+          },
+          stateFolder: reader.stateFolder(data.id),
+          decode: reader.decode,
+        }),
       log: reader.log,
       changed: reader.changed,
       offsets: {
@@ -39,4 +53,4 @@ await livePart(async (life) => {
   } finally {
     await reader.close();
   }
-});
+}, counters.snapshot);

@@ -225,5 +225,10 @@ function sum(before: Progress, now: Progress): Progress {
     records: before.records + now.records,
     lastBatchAt: now.lastBatchAt ?? before.lastBatchAt,
     lastRecordAt: now.lastRecordAt ?? before.lastRecordAt,
+    counted: Object.fromEntries(
+      [...new Set([...Object.keys(before.counted ?? {}), ...Object.keys(now.counted ?? {})])].map(
+        (series) => [series, (before.counted?.[series] ?? 0) + (now.counted?.[series] ?? 0)],
+      ),
+    ),
   };
 }

@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LogRecord } from '../../runtime/log/index.ts';
-import { silentLogger } from '../../runtime/telemetry.ts';
 import { exampleEvent, exampleItem } from '../../schemas/examples.ts';
 import { toJson } from '../../schemas/index.ts';
 import { sinkContract } from '../../test/contract/sink.ts';
+import { sinkSurroundings } from '../../test/support/sink-surroundings.ts';
 import { file } from './index.ts';
 
 const topic = 'hub.department.law-enforcement';
@@ -83,7 +83,7 @@ const open = (options: Record<string, unknown> = {}) =>
   file.open({
     config: file.config.parse({ folder, organisations: ['law-enforcement'], rotate: 'none', ...options }),
     signal: new AbortController().signal,
-    log: silentLogger,
+    ...sinkSurroundings,
     decode: (value) => toJson('item', { ...exampleItem, title: Buffer.from(value).toString() }),
   });
 
@@ -145,7 +145,7 @@ describe('the file sink', () => {
     const sink = await file.open({
       config: file.config.parse({ folder, topics: ['events'] }),
       signal: new AbortController().signal,
-      log: silentLogger,
+      ...sinkSurroundings,
       decode: () => toJson('item-event', exampleEvent),
     });
     await sink.write('hub.events', 0, [record(0, '')]);

@@ -12,6 +12,7 @@ import { sinkGroup, sinkGroupMethods } from '../../runtime/threads/sink-group.ts
 import { exampleItem } from '../../schemas/examples.ts';
 import { toJson } from '../../schemas/index.ts';
 import { openEmbedded } from '../support/embedded-log.ts';
+import { sinkSurroundings } from '../support/sink-surroundings.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -58,7 +59,7 @@ export function sinkContract<C>({ definition, target: open }: SinkContract<C>): 
       definition.open({
         config: configOf(),
         signal: new AbortController().signal,
-        log: silentLogger,
+        ...sinkSurroundings,
         decode: (value) => toJson('item', itemOf(Buffer.from(value).toString())),
       });
     const topicOf = (): string => definition.topics(configOf())[0]!;

@@ -3,10 +3,10 @@
  * `Filling`. With `dieAt` it is killed (kill -9) at that call to the file system, a write half done.
  */
 import type { LogRecord } from '../../runtime/log/index.ts';
-import { silentLogger } from '../../runtime/telemetry.ts';
 import { exampleItem } from '../../schemas/examples.ts';
 import { toJson } from '../../schemas/index.ts';
 import { dieAtCall } from './die-at-call.ts';
+import { sinkSurroundings } from './sink-surroundings.ts';
 
 export interface Filling {
   /** Input for the sink's `config`; the one topic is that of law-enforcement. */
@@ -50,7 +50,7 @@ if (process.argv[1] === import.meta.filename) {
     const sink = await file.open({
       config: file.config.parse(options),
       signal: new AbortController().signal,
-      log: silentLogger,
+      ...sinkSurroundings,
       decode: (value) => jsonOf(Buffer.from(value).toString()),
     });
     for (let missing = true; missing; ) {

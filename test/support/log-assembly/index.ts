@@ -2,6 +2,7 @@
  * A writer over the real embedded log and nothing else, for tests of sinks' threads: `append` writes records to a topic,
  * `committed` says how far a group has come.
  */
+import { join } from 'node:path';
 import { openDatabase } from '../../../runtime/embedded/database.ts';
 import { HubError } from '../../../runtime/errors.ts';
 import { systemClock } from '../../../runtime/index.ts';
@@ -59,6 +60,7 @@ export async function assembleReader(options: unknown): Promise<ReaderAssembly> 
     log,
     changed: (waiting) => log.changed(waiting),
     decode: (value) => Buffer.from(value).toString(),
+    stateFolder: (sink) => join(folder, 'sinks', sink),
     async close() {
       await log.close();
       db.close();
