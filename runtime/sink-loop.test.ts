@@ -241,3 +241,32 @@ test('an earlier thread of the same sink can no longer move the offsets', async 
   await later.commit([{ topic, partition: 0, next: end }]);
   expect(await committed()).toEqual([end, null]);
 });
+
+test('what a sink does besides goes on beside the writing, and is stopped with it', async () => {
+  await append(0, 'a');
+  const seen: string[] = [];
+  const task = target({
+    work: async (signal) => {
+      seen.push('begun');
+      await systemClock.sleep(3_600_000, signal);
+      seen.push(`ended with ${task.written.length} written, ${task.closed} closed`);
+    },
+  });
+  await run(task, 1);
+  expect(seen).toEqual(['begun', 'ended with 1 written, 0 closed']);
+});
+
+test('what a sink does besides and fails at makes it open anew, as a failed write does', async () => {
+  const failures = ['first'];
+  const task = target({
+    work: async (signal) => {
+      const failed = failures.shift();
+      if (failed !== undefined) throw new HubError('HUB_SINK_FAILED', failed);
+      await append(0, 'a');
+      await systemClock.sleep(3_600_000, signal);
+    },
+  });
+  const { retries } = await run(task, 1);
+  expect(retries).toMatchObject([{ code: 'HUB_SINK_FAILED', message: 'first' }]);
+  expect([task.opened, task.closed, task.written]).toEqual([2, 2, ['0 a']]);
+});
