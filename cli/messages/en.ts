@@ -50,7 +50,7 @@ export const en = {
   tap: {
     summary: 'print the records of a topic as JSON lines, without touching anybody else',
     topic:
-      'items, department.<organisation>, events, dead-letters, input, state or raw.<source>; input, state and raw hold personal data unmasked',
+      'items, department.<organisation>, events, vessels, dead-letters, input, state, raw.<source> or stream.<source>; input, state and raw hold personal data unmasked',
     from: 'beginning, latest, an age (90s, 30m, 2h, 7d) or an ISO 8601 time; default: latest, with --until-end beginning',
     untilEnd: 'stop at what is there now, instead of waiting for more',
     where: 'only records for which this JSONata expression is true',

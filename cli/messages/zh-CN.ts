@@ -46,7 +46,7 @@ export const zhCN: Messages = {
   tap: {
     summary: '以 JSON 行查看某个主题的记录，不影响任何消费者',
     topic:
-      'items、department.<单位>、events、dead-letters、input、state 或 raw.<来源>；其中 input、state、raw 含未脱敏的个人信息',
+      'items、department.<单位>、events、vessels、dead-letters、input、state、raw.<来源> 或 stream.<来源>；其中 input、state、raw 含未脱敏的个人信息',
     from: 'beginning、latest、时长（90s、30m、2h、7d）或 ISO 8601 时间；默认 latest，带 --until-end 时默认 beginning',
     untilEnd: '读到当前末尾即止，不再等待',
     where: '只显示使该 JSONata 表达式为真的记录',

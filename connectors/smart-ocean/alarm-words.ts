@@ -21,16 +21,21 @@ interface Grade {
   readonly urgency: 'NORMAL' | 'URGENT' | 'EXTRA_URGENT';
 }
 
-/** The four colours of China's warnings (GB/T 35968: 红 the gravest); also written 红色, 1 to 4 from the gravest. */
-const grades: readonly (readonly [word: RegExp, grade: Grade])[] = [
-  [/^(红|1|I)/i, { severity: 'CRITICAL', urgency: 'EXTRA_URGENT' }],
-  [/^(橙|2)/, { severity: 'HIGH', urgency: 'URGENT' }],
-  [/^(黄|3)/, { severity: 'MEDIUM', urgency: 'NORMAL' }],
-  [/^(蓝|4)/, { severity: 'LOW', urgency: 'NORMAL' }],
+/** The four colours of China's warnings, 红 the gravest (domain.md §3.6); also as 红色, 一级, 1, I. */
+const grades: readonly (readonly [words: readonly string[], grade: Grade])[] = [
+  [['红', '一', '1', 'I'], { severity: 'CRITICAL', urgency: 'EXTRA_URGENT' }],
+  [['橙', '二', '2', 'II'], { severity: 'HIGH', urgency: 'URGENT' }],
+  [['黄', '三', '3', 'III'], { severity: 'MEDIUM', urgency: 'NORMAL' }],
+  [['蓝', '四', '4', 'IV'], { severity: 'LOW', urgency: 'NORMAL' }],
 ];
 
-export const gradeOf = (level: string): Grade =>
-  grades.find(([word]) => word.test(level))?.[1] ?? { severity: 'MEDIUM', urgency: 'NORMAL' };
+export function gradeOf(level: string): Grade {
+  const word = level
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[色级\s]|预警|报警/g, '');
+  return grades.find(([words]) => words.includes(word))?.[1] ?? { severity: 'MEDIUM', urgency: 'NORMAL' };
+}
 
 const events: Readonly<Record<string, string>> = {
   未处置: 'ITEM_RECEIVED',

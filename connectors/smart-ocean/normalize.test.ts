@@ -120,6 +120,7 @@ describe('what the platform writes', () => {
   test.each([
     ['红', 'CRITICAL', 'EXTRA_URGENT', 'URGENT'],
     ['橙色', 'HIGH', 'URGENT', 'NORMAL'],
+    ['Ⅱ级', 'HIGH', 'URGENT', 'NORMAL'],
     ['黄', 'MEDIUM', 'NORMAL', 'NORMAL'],
     ['蓝', 'LOW', 'NORMAL', 'NORMAL'],
     ['', 'MEDIUM', 'NORMAL', 'NORMAL'],
