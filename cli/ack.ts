@@ -1,11 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { HubError } from '../runtime/errors.ts';
 import type { Incident } from '../sinks/notify/incidents.ts';
-import { type Journal, openJournal } from '../sinks/notify/journal.ts';
+import type { Journal } from '../sinks/notify/journal.ts';
 import { actorOf } from './actor.ts';
 import { examples } from './examples.ts';
+import { journalsIn, openIncidents } from './reading/incidents.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 import { clockTime, isoTime } from './time.ts';
 
@@ -78,29 +77,6 @@ export function ack(shell: Shell): Command {
     const state = acknowledged === null ? t.ack.waits : t.ack.by(acknowledged.actor);
     return [id, clockTime(openedAt), t.ack.rules[rule], about, t.ack.sent(sent), state].join('  ');
   }
-}
-
-/** Oldest first; with what was acknowledged while no sink has heard of it. */
-function openIncidents(journal: Journal): readonly Incident[] {
-  const given = new Map(
-    journal.acknowledgements().map(({ incident, actor, reason, at }) => [incident, { actor, reason, at }]),
-  );
-  return journal
-    .load()
-    .incidents.filter(({ ended }) => ended === null)
-    .map((incident) => ({
-      ...incident,
-      acknowledged: incident.acknowledged ?? given.get(incident.id) ?? null,
-    }))
-    .sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
-}
-
-function journalsIn(data: string): readonly Journal[] {
-  const folder = join(data, 'sinks');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => openJournal(join(folder, name), 'existing') ?? []);
 }
 
 function jsonOf({ openedAt, nextAt, subject, ...incident }: Incident): Readonly<Record<string, unknown>> {

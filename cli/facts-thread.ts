@@ -4,6 +4,7 @@ import { reviewDueAt } from '../processors/deadlines/index.ts';
 import { readStatus, type StatusAsk } from '../runtime/control/status-facts.ts';
 import { serve } from '../runtime/threads/rpc.ts';
 import { type HubReader, openReader } from './reader.ts';
+import { incidentFacts } from './reading/incidents.ts';
 
 const { folder, port } = workerData as { readonly folder: string; readonly port: MessagePort };
 let reader: HubReader | null = null;
@@ -12,6 +13,7 @@ serve(port, {
   facts: async (ask: StatusAsk) => {
     reader ??= await openReader(folder);
     const { log, serde, store } = reader;
-    return readStatus({ ...ask, folder, log, serde, store, dueOf: reviewDueAt });
+    const incidents = incidentFacts(folder);
+    return readStatus({ ...ask, folder, log, serde, store, dueOf: reviewDueAt, incidents });
   },
 });

@@ -9,6 +9,7 @@ import type { Remote } from '../runtime/threads/rpc.ts';
 import { type Overview, sinkTopics, sourceRhythms } from './engine.ts';
 import { examples } from './examples.ts';
 import { configOf, withReader } from './hub-at.ts';
+import { incidentFacts } from './reading/incidents.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 import { isoTime } from './time.ts';
 import { statusView } from './views/status-view.ts';
@@ -47,8 +48,9 @@ export function status(shell: Shell): Command {
     const hub = await connectControl(options.data);
     const asked = hub === null ? null : await overviewOf(hub, options.data);
     const ask = { ...(asked ?? notRunning(configOf(options, shell))), now: clock.now() };
+    const own = { dueOf: reviewDueAt, incidents: incidentFacts(options.data) };
     const facts = await withReader(options, ({ log, serde, store }) =>
-      readStatus({ ...ask, folder: options.data, log, serde, store, dueOf: reviewDueAt }),
+      readStatus({ ...ask, ...own, folder: options.data, log, serde, store }),
     );
     const lines = statusLines(facts);
     const level = worstLevel(lines);

@@ -281,6 +281,8 @@ export const en = {
       `MAJOR not signed: ${live}${history === 0 ? '' : ` (besides ${history} from history)`}`,
     overdue: (count: number) => `${count} past the time for signing`,
     warnings: (list: string) => `warnings in force: ${list === '' ? 'none' : list}`,
+    incidents: (open: number, waiting: number) =>
+      `incidents told to people: ${open} open, ${waiting} acknowledged by nobody`,
     deadLetters: (open: number, total: number) => `dead letters: ${open} open of ${total}`,
     disk: (free: string, data: string) => `disk: ${free} free, the data file has ${data}`,
     run: (command: string) => `→ ${command}`,

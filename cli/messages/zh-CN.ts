@@ -267,6 +267,7 @@ export const zhCN: Messages = {
       `未签收的重大事项：${live} 件${history === 0 ? '' : `（另有历史数据 ${history} 件）`}`,
     overdue: (count) => `${count} 件已过签收时限`,
     warnings: (list) => `生效中的预警：${list === '' ? '无' : list}`,
+    incidents: (open, waiting) => `已通知的告警：未结束 ${open} 条，无人确认 ${waiting} 条`,
     deadLetters: (open, total) => `死信：共 ${total} 封，未处理 ${open} 封`,
     disk: (free, data) => `磁盘：剩余 ${free}，数据文件 ${data}`,
     run: (command) => `→ ${command}`,

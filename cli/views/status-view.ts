@@ -125,6 +125,12 @@ function wordsOf(about: StatusLine['about'], level: Level, t: Messages, language
       return t.status.warnings(
         about.inForce.map(({ warningId, type, level }) => `${type} ${level} ${warningId}`).join(', '),
       );
+    case 'incidents': {
+      const words = t.status.incidents(about.open, about.waiting);
+      return about.oldestMs === null
+        ? words
+        : `${words}${t.status.comma}${t.status.laneOldest(spanText(about.oldestMs))}`;
+    }
     case 'dead-letters':
       return t.status.deadLetters(about.open, about.total);
     case 'disk':

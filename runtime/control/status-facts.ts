@@ -41,6 +41,14 @@ export interface StatusFacts {
   readonly unsignedFromHistory: number;
   /** In force now. */
   readonly warnings: readonly Pick<KnownWarning, 'warningId' | 'type' | 'level'>[];
+  /**
+   * Of which people are being told, and those that nobody has acknowledged, the first of them since `oldestAt`; null where nobody is told of anything.
+   */
+  readonly incidents: {
+    readonly open: number;
+    readonly waiting: number;
+    readonly oldestAt: number | null;
+  } | null;
   readonly deadLetters: { readonly open: number; readonly total: number };
   readonly disk: { readonly freeBytes: number; readonly sizeBytes: number; readonly dataBytes: number };
 }
@@ -104,6 +112,7 @@ export interface StatusReading extends StatusAsk {
   readonly store: Pick<ItemStore, 'counts' | 'search'> & ReviewReading['store'];
   /** See ReviewReading. */
   readonly dueOf: ReviewReading['dueOf'];
+  readonly incidents: StatusFacts['incidents'];
 }
 
 /** Gathers the facts; only reads, beside a running hub or without one. */
@@ -145,6 +154,7 @@ export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
     warnings: (await new WarningTopic(log, reading.serde).book()).known
       .filter((warning) => inForce(warning, now, now))
       .map(({ warningId, type, level }) => ({ warningId, type, level })),
+    incidents: reading.incidents,
     deadLetters: {
       open: letters.filter(({ state }) => state === 'open').length,
       total: letters.length,

@@ -42,6 +42,7 @@ const calm: StatusFacts = {
   unsigned: [],
   unsignedFromHistory: 0,
   warnings: [],
+  incidents: null,
   deadLetters: { open: 0, total: 0 },
   disk: { freeBytes: 80 * gib, sizeBytes: 100 * gib, dataBytes: gib },
 };
@@ -136,6 +137,17 @@ describe('the status of a hub', () => {
     ['red', 'a major item should have been signed', major({ signBy: now - 1 })],
     ['red', 'a major item without a deadline waits for longer than its rule allows', major({})],
     ['yellow', 'a major item without a deadline may wait', major({ slaId: 'MAJ-SUPERVISE' })],
+    ['green', 'all incidents are acknowledged', { incidents: { open: 2, waiting: 0, oldestAt: null } }],
+    [
+      'yellow',
+      'nobody has acknowledged an incident yet',
+      { incidents: { open: 2, waiting: 1, oldestAt: now - 29 * minute } },
+    ],
+    [
+      'red',
+      'nobody has acknowledged an incident for half an hour',
+      { incidents: { open: 2, waiting: 1, oldestAt: now - 30 * minute } },
+    ],
     ['yellow', 'a dead letter is open', { deadLetters: { open: 1, total: 2 } }],
     ['green', 'all dead letters are closed', { deadLetters: { open: 0, total: 2 } }],
     ['yellow', 'the disk is getting full', free(4.9)],

@@ -29,6 +29,7 @@ export type About =
   | { readonly kind: 'items'; readonly total: number; readonly byClass: Readonly<Record<string, number>> }
   | { readonly kind: 'unsigned'; readonly live: number; readonly history: number; readonly overdue: number }
   | { readonly kind: 'warnings'; readonly inForce: StatusFacts['warnings'] }
+  | ({ readonly kind: 'incidents'; readonly oldestMs: number | null } & NonNullable<StatusFacts['incidents']>)
   | { readonly kind: 'dead-letters'; readonly open: number; readonly total: number }
   | { readonly kind: 'disk'; readonly freeBytes: number; readonly dataBytes: number };
 
@@ -115,6 +116,7 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
     ),
     line('green', { kind: 'items', total, byClass }, ''),
     unsignedLine(facts),
+    ...(facts.incidents === null ? [] : [incidentsLine(facts.incidents, at)]),
     line(review.live > 0 ? 'yellow' : 'green', { kind: 'review', ...review }, reviewCommand(review)),
     line('green', { kind: 'warnings', inForce: facts.warnings }, ''),
     line(
@@ -190,6 +192,19 @@ function unsignedLine({ at, unsigned, unsignedFromHistory: history }: StatusFact
     level,
     about: { kind: 'unsigned', live: unsigned.length, history, overdue: overdue.length },
     command: first === undefined ? null : `hub trace ${first.itemId}`,
+  };
+}
+
+/** Messages go out as long as nobody answers; after so long everybody up to the centre has had one by default. */
+const unansweredRedMs = 30 * minuteMs;
+
+function incidentsLine(incidents: NonNullable<StatusFacts['incidents']>, at: number): StatusLine {
+  const oldestMs = incidents.oldestAt === null ? null : Math.max(0, at - incidents.oldestAt);
+  const level = oldestMs === null ? 'green' : oldestMs < unansweredRedMs ? 'yellow' : 'red';
+  return {
+    level,
+    about: { kind: 'incidents', ...incidents, oldestMs },
+    command: level === 'green' ? null : 'hub ack',
   };
 }
 

@@ -8,6 +8,19 @@ import type { Acknowledgement, Incident, Incidents, Matter } from './incidents.t
 const fileName = 'incidents.db';
 const formatVersion = 1;
 
+/** Two that begin at the same time may both do it. */
+const tables = `
+  CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS matter (item_id TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS attempt (
+    number INTEGER PRIMARY KEY, message TEXT NOT NULL, incident TEXT NOT NULL, person TEXT NOT NULL,
+    channel TEXT NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS attempt_message ON attempt (message);
+  CREATE TABLE IF NOT EXISTS acknowledgement (
+    number INTEGER PRIMARY KEY, incident TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT, at INTEGER NOT NULL) STRICT;
+  PRAGMA user_version = ${formatVersion};
+`;
+
 /** One attempt to tell one person by one channel. */
 export interface Attempt {
   /** See Message.id. */
@@ -69,24 +82,15 @@ export function openJournal(stateFolder: string, mode?: 'existing'): Journal | n
 
 function journalOver(db: DatabaseSync, path: string): Journal {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-  inTransaction(db, () => {
-    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version > formatVersion)
-      throw new HubError(
-        'HUB_DATA_FORMAT',
-        `${path}: found format ${version}; this hub reads ${formatVersion}`,
-      );
-    db.exec(`
-      CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-      CREATE TABLE IF NOT EXISTS matter (item_id TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-      CREATE TABLE IF NOT EXISTS attempt (
-        number INTEGER PRIMARY KEY, message TEXT NOT NULL, incident TEXT NOT NULL, person TEXT NOT NULL,
-        channel TEXT NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL) STRICT;
-      CREATE INDEX IF NOT EXISTS attempt_message ON attempt (message);
-      CREATE TABLE IF NOT EXISTS acknowledgement (
-        number INTEGER PRIMARY KEY, incident TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT, at INTEGER NOT NULL) STRICT;
-      PRAGMA user_version = ${formatVersion}`);
-  });
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > formatVersion) {
+    db.close();
+    throw new HubError(
+      'HUB_DATA_FORMAT',
+      `${path}: found format ${version}; this hub reads ${formatVersion}`,
+    );
+  }
+  if (version < formatVersion) inTransaction(db, () => db.exec(tables));
   const put = {
     incident: db.prepare('INSERT OR REPLACE INTO incident VALUES (?, ?)'),
     matter: db.prepare('INSERT OR REPLACE INTO matter VALUES (?, ?)'),

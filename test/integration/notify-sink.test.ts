@@ -62,6 +62,10 @@ describe('a MAJOR item of a running hub', () => {
     const child = start();
     await until(child, 'somebody is told', told(1));
     const { text } = messages()[0]!;
+    const before = await hub('status', '--data', data);
+    expect(before.stdout).toMatch(
+      /^▲ yellow {2}incidents told to people: 1 open, 1 acknowledged by nobody, .* → hub ack --data /m,
+    );
     const incident = /hub ack (\w+)/.exec(text)![1]!;
     const given = await hub(
       'ack',
@@ -78,6 +82,8 @@ describe('a MAJOR item of a running hub', () => {
     expect(readJsonLines(listed.stdout)).toMatchObject([
       { id: incident, rule: 'MAJOR', sent: 1, acknowledged: { actor: 'zhang', reason: '已通知消防' } },
     ]);
+    const after = await hub('status', '--data', data);
+    expect(after.stdout).toMatch(/^● green {2}incidents told to people: 1 open, 0 acknowledged by nobody$/m);
     const again = await hub('ack', incident, '--data', data);
     expect(again.stdout).toMatch(new RegExp(`^${incident}: was acknowledged by zhang at `));
     expect(await hub('ack', 'ffffffff', '--data', data)).toMatchObject({
