@@ -39,7 +39,7 @@ const recordsIn = (page: string): string => /^```jsonl\n([\s\S]*?)^```/m.exec(te
 let folder: string;
 let hub: ChildProcess | null = null;
 
-/** A project of its own that has the hub's scripts: what is relative (`./data`, `reports.jsonl`, `events.jsonl`) lies in it. */
+/** A project of its own that has the hub's scripts: what is relative (`./data`, `reports.jsonl`, `events.jsonl` …) lies in it. */
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hub-docs-'));
   const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
@@ -49,6 +49,7 @@ beforeEach(() => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'reports.jsonl'), recordsIn('docs/commands.md'));
   writeFileSync(join(folder, 'events.jsonl'), recordsIn('connectors/grid-safety/README.md'));
+  writeFileSync(join(folder, 'alarms.jsonl'), recordsIn('connectors/smart-ocean/README.md'));
 });
 afterEach(async () => {
   await stopHub();
