@@ -18,12 +18,14 @@ export interface DemoSource {
 
 /**
  * Starts the simulated portal, a process of its own that speaks the real one's protocol, and writes a configuration that reads
- * from it into the data folder. Throws HUB_SOURCE_UNREACHABLE when it does not start.
+ * from it into the data folder. Throws HUB_DATA_WRITE where that cannot be written, HUB_SOURCE_UNREACHABLE when it does not start.
  */
 export async function startDemoSource(
   folder: string,
   options: { readonly seed?: number; readonly speed?: number },
 ): Promise<DemoSource> {
+  // Before anything is started that would have to be ended again.
+  const configFile = writeConfig(folder);
   const args = [
     '--attached',
     ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
@@ -43,10 +45,21 @@ export async function startDemoSource(
       );
     }),
   ]);
-  mkdirSync(folder, { recursive: true });
-  const configFile = join(folder, 'demo.yaml');
-  writeFileSync(configFile, configText(folder));
   return { configFile, environment: { HUB_DEMO_URL: url }, stop: () => void child.kill() };
+}
+
+function writeConfig(folder: string): string {
+  const path = join(folder, 'demo.yaml');
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, configText(folder));
+    return path;
+  } catch (cause) {
+    throw new HubError('HUB_DATA_WRITE', `${path}: ${(cause as Error).message}`, {
+      cause,
+      context: { path },
+    });
+  }
 }
 
 async function readyUrl(output: NodeJS.ReadableStream): Promise<string> {

@@ -48,7 +48,7 @@ export const errorKinds = {
   },
   HUB_DATA_WRITE: {
     retriable: true,
-    meaning: 'The data folder, or a backup, cannot be written (disk full, read-only, size limit).',
+    meaning: 'The data folder, or a backup, cannot be written (disk full, read-only, no right, size limit).',
     fix: 'Free space, raise the limit or correct the rights; a running hub then goes on by itself, one that could not start is to be started again. Nothing accepted is lost.',
   },
   HUB_DATA_DAMAGED: {

@@ -43,7 +43,7 @@ let hub: ChildProcess | null = null;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hub-docs-'));
   const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
-  const here = (script = '') => script.replaceAll('cli/', `${root}cli/`);
+  const here = (script = '') => script.replaceAll(/(\.\/)?cli\//g, `${root}cli/`);
   const manifest = { type: 'module', scripts: { start: here(scripts.start), hub: here(scripts.hub) } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

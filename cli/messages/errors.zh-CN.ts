@@ -24,7 +24,7 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     fix: '启动更新的版本，或用 --data 另选目录；空目录由 hub up 建立。',
   },
   HUB_DATA_WRITE: {
-    meaning: '数据目录或备份无法写入（磁盘满、只读或大小受限）。',
+    meaning: '数据目录或备份无法写入（磁盘满、只读、无权限或大小受限）。',
     fix: '腾出空间、放宽限制或改正权限；运行中的枢纽会自行继续，未能启动的请重新启动。已接收的不会丢失。',
   },
   HUB_DATA_DAMAGED: {
