@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { NormalizedRecord } from '../../runtime/connector.ts';
 import { contentHash } from '../../runtime/core/intake.ts';
 import { AlarmIntervals } from './intervals.ts';
@@ -49,6 +50,37 @@ describe('fixtures', () => {
     const bytes = readFileSync(new URL(source, folder));
     const outcome = normalize({ bytes, format, correlationId: 'file-1' }, { ingestedAt });
     expect(outcome).toEqual(JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
+  });
+});
+
+describe('what cannot be understood', () => {
+  const folder = new URL('./fixtures/records/', import.meta.url);
+  const broken = readdirSync(folder).filter((file) => /broken|no-|truncated/.test(file));
+
+  test.each(broken)('%s is a dead letter', (file) => {
+    const bytes = readFileSync(new URL(file, folder));
+    const outcome = normalize({ bytes, format: 'JSON', correlationId: '' }, { ingestedAt });
+    expect(outcome).toMatchObject({ kind: 'reject', code: expect.stringMatching(/^HUB_RECORD_/) });
+  });
+
+  test('any bytes have an outcome, twice the same', () => {
+    const texts = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc
+        .record({ alarmId: fc.jsonValue(), mmsi: fc.jsonValue(), lastTime: fc.jsonValue() })
+        .map((alarm) => Buffer.from(JSON.stringify({ ...sample, ...alarm }))),
+    );
+    fc.assert(
+      fc.property(
+        texts,
+        fc.constantFrom('JSON' as const, 'NMEA' as const),
+        fc.string(),
+        (bytes, format, correlationId) => {
+          const judged = () => normalize({ bytes, format, correlationId }, { ingestedAt });
+          expect(judged()).toEqual(judged());
+        },
+      ),
+    );
   });
 });
 
