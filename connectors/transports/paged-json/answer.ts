@@ -48,7 +48,7 @@ export function readEnvelope(where: string, answer: HttpAnswer, now: number): En
   return { data: isRecord(envelope.data) ? envelope.data : {}, list: cut?.elements ?? null };
 }
 
-function byStatus(where: string, { status, headers }: HttpAnswer, now: number): HubError {
+export function byStatus(where: string, { status, headers }: HttpAnswer, now: number): HubError {
   const message = `${where}: got HTTP ${status}, expected 200`;
   const context = { status, ...retryAfter(headers, now) };
   if (status === 429) return new HubError('HUB_SOURCE_RATE_LIMITED', message, { context });
