@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { showBackfill } from './backfill-progress.ts';
 import { backfillFiles } from './engine.ts';
 import { examples } from './examples.ts';
 import { configOf } from './hub-at.ts';
+import { openProgress } from './progress.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 
 /** `hub backfill SOURCE PATH…`: prints read, items, revisions, redelivered, stale and dead as JSON. */
@@ -15,7 +17,20 @@ export function backfill(shell: Shell): Command {
     .addHelpText('after', examples(t, 'hub backfill complaint-report reports.jsonl --data ./data'))
     .action(async (source: string, files: string[], _, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
-      const result = await backfillFiles(options.data, configOf(options, shell), source, files);
-      await print(JSON.stringify(result));
+      const progress = openProgress();
+      const over = new AbortController();
+      const showing = process.stderr.isTTY
+        ? showBackfill(options.data, source, progress, shell, over.signal)
+        : Promise.resolve();
+      try {
+        const result = await backfillFiles(options.data, configOf(options, shell), source, files);
+        over.abort();
+        await showing;
+        progress.end();
+        await print(JSON.stringify(result));
+      } finally {
+        over.abort();
+        progress.end();
+      }
     });
 }

@@ -88,6 +88,16 @@ sys.stderr.buffer.write(seen)
     expect(restored.stdout).toMatch(/^\P{Cc}+\n$/u);
   });
 
+  test('shows how far a backfill has come, and its result alone on standard output', () => {
+    const rows = Array.from({ length: 300 }, (_, index) => portalRow({ id: `TT${index}` }));
+    const file = writeRows(join(folder, 'more.jsonl'), rows);
+    const { stdout, terminal } = onTerminal(
+      ...['backfill', 'complaint-report', file, '--data', join(folder, 'data')],
+    );
+    expect(terminal).toMatch(/\d % {2}decided of \d+ records read/);
+    expect(JSON.parse(stdout)).toMatchObject({ read: 300, items: 300 });
+  });
+
   test('shows none in a pipe', async () => {
     const file = join(folder, 'piped.tar.gz');
     expect(await hub('backup', file, '--data', join(folder, 'data'))).toMatchObject({ code: 0, stderr: '' });

@@ -305,6 +305,7 @@ export const en = {
     summary: "read a source's own raw form from files, through the whole pipeline, as history",
     source: 'name of the source',
     path: 'files as the source itself would give them',
+    progress: (read: number) => `decided of ${read} records read`,
   },
 
   backup: {

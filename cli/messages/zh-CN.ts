@@ -290,6 +290,7 @@ export const zhCN: Messages = {
     summary: '把来源原始格式的文件作为历史数据走完整条流水线',
     source: '来源名称',
     path: '来源自身格式的文件',
+    progress: (read) => `已处理（已读 ${read} 条）`,
   },
 
   backup: {
