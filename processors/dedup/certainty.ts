@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import type { FeatureReader } from './feature-reader.ts';
 import { isTemplate } from './repost.ts';
-import { closureTopicNumber, purchaseTopicNumbers } from './topics.ts';
+import { allCustomersTopicNumbers, homeTopicNumbers, purchaseTopicNumbers } from './topics.ts';
 
 /**
  * What a made link rests on, whatever the sum of the signs: one thing (a place, a person, a vessel, a device), and one problem.
@@ -9,8 +9,11 @@ import { closureTopicNumber, purchaseTopicNumbers } from './topics.ts';
 
 /** Project default: a fire, a rescue, an accident is over by then; who tells of one later may tell of another. */
 const acuteHours = 24;
-/** Project default: all who see a happening tell of it within these. */
+/** Project default: who tells of the place of a happening as he sees it may be heard so long after another. */
 export const soonHours = 12;
+/** Project default: so long after the first, what is told near it of one category is the same happening. */
+const happeningHours = 4;
+/** Project default: a point alone is worth a suggestion so long. */
 export const atOnceHours = 2;
 /**
  * A name of two characters with nothing else said of the place, or a point with no name, is soon that of another trouble (project
@@ -70,10 +73,11 @@ export function isOnePlace(evidence: Evidence): boolean {
 /** Seen by many from where they stand, so that their places have other names: one category, at once, near each other. */
 function isOneHappening(a: FeatureReader, evidence: Evidence): boolean {
   const { category, hours, metres, tolerance, namesDiffer } = evidence;
-  if (category !== true || !a.is('event') || metres === null) return false;
+  if (category !== true || !a.is('event') || hours > happeningHours) return false;
+  if (metres === null) return evidence.sites + evidence.roads > 0 || (a.is('sea') && evidence.town === true);
   // A fire is seen from the next street; what is cut off in two streets may be two cuts.
   if (namesDiffer && !a.is('acute')) return false;
-  return hours <= atOnceHours && metres - tolerance / 2 <= (a.is('sea') ? seaM : namedM);
+  return metres - tolerance / 2 <= (a.is('sea') ? seaM : namedM);
 }
 
 /**
@@ -85,9 +89,13 @@ export function isOneProblem(a: FeatureReader, b: FeatureReader, evidence: Evide
   if ((a.is('acute') || b.is('acute')) && hours > acuteHours) return false;
   if (isPerson(evidence) && saysAgain(a, b) && !evidence.topicsDiffer) return true;
   if (!isPerson(evidence)) {
-    // Who worked or travelled has a claim of his own; who bought, too, unless the shop is shut for all.
-    if (a.is('ownRight') || b.is('ownRight')) return false;
-    if (a.is('market') || b.is('market')) return isOfAllCustomers(a, b, evidence);
+    // Of the leaks in an estate each has its home.
+    if (homeTopicNumbers.has(a.topic(0)) && homeTopicNumbers.has(b.topic(0)) && evidence.premise !== true)
+      return false;
+    // Who worked has a claim of his own; who bought, too, unless it is a happening, or the shop is shut for all.
+    const isHappening = a.is('acute') || b.is('acute');
+    if (!isHappening && (a.is('ownRight') || b.is('ownRight'))) return false;
+    if (!isHappening && (a.is('market') || b.is('market'))) return isOfAllCustomers(a, b, evidence);
   }
   return (
     mainTopic ||
@@ -97,7 +105,7 @@ export function isOneProblem(a: FeatureReader, b: FeatureReader, evidence: Evide
 }
 
 function isOfAllCustomers(a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean {
-  if (a.tells(closureTopicNumber) && b.tells(closureTopicNumber)) return true;
-  const isOwn = purchaseTopicNumbers.has(a.topic(0)) && purchaseTopicNumbers.has(b.topic(0));
-  return !isOwn && (evidence.topics > 1 || (evidence.mainTopic && evidence.rareTopics > 0));
+  for (const topic of allCustomersTopicNumbers) if (a.tells(topic) && b.tells(topic)) return true;
+  if (purchaseTopicNumbers.has(a.topic(0)) && purchaseTopicNumbers.has(b.topic(0))) return false;
+  return evidence.topics > 1 || (evidence.mainTopic && evidence.rareTopics > 0);
 }

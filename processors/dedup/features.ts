@@ -39,7 +39,7 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
   const premise = premiseOf(place.premise, place.address, text);
   const grid = place.grids[0];
   const said = saidIn(record.title, record.body, maxTopics);
-  const words = placeWords(place.address, text, maxWords);
+  const words = placeWords(place.address, text, maxWords, place.townCode);
   return {
     kind: record.kind,
     reporterKind: reporter.kind,

@@ -1,7 +1,7 @@
 import { maxKeys } from '../../runtime/dedup-index/index.ts';
 import { finish } from './hash.ts';
 import { type Features, maxQuoted } from './layout.ts';
-import { isRoadCode, nameOfCode } from './place-words.ts';
+import { isBareCode, isRoadCode, nameOfCode } from './place-words.ts';
 import { commonTopicNumbers } from './topics.ts';
 
 /**
@@ -22,14 +22,15 @@ export function keysOf(features: Features): number[] {
   add(kind.number, features.own);
   for (const number of features.quoted.slice(0, maxQuoted)) add(kind.number, number);
   if (ref[0] !== 0 || ref[1] !== 0) add(kind.reporter, ref[0], ref[1]);
-  else if (features.phone !== 0) add(kind.phone, features.phone);
-  else if (features.name !== 0) add(kind.name, features.name);
+  // Another source may give the phone alone, and masked.
+  if (features.phone !== 0) add(kind.phone, features.phone);
+  else if (ref[0] === 0 && ref[1] === 0 && features.name !== 0) add(kind.name, features.name);
   if (features.asset !== 0) add(kind.asset, features.asset);
   if (vessel.mmsi !== 0) add(kind.mmsi, vessel.mmsi);
   if (vessel.lastDigits !== 0) add(kind.vessel, vessel.lastDigits);
   for (const clause of text.clauses.slice(0, 1)) add(kind.text, clause);
   const cells = point === null || marks.centroid ? [] : cellsOf(point, marks.sea ? seaCellM : cellM);
-  const words = siteFirst(features.words).slice(0, placeWordKeys).map(nameOfCode);
+  const words = [...new Set(siteFirst(features.words).map(nameOfCode))].slice(0, placeWordKeys);
   const themes = themesOf(features);
   for (const theme of themes) {
     for (const word of words) add(kind.word, word, theme);
@@ -73,8 +74,10 @@ const kind = {
 const placeWordKeys = 2;
 const themeCount = 2;
 
+/** What is named with its kind first, then bare names (a house's number among them), roads last. */
 const siteFirst = (words: readonly number[]): number[] => [
-  ...words.filter((code) => !isRoadCode(code)),
+  ...words.filter((code) => !isRoadCode(code) && !isBareCode(code)),
+  ...words.filter(isBareCode),
   ...words.filter(isRoadCode),
 ];
 

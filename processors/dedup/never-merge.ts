@@ -34,7 +34,9 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
   {
     // Same place, other problem: rubbish and fire exit at one market.
     name: 'OTHER_PROBLEM',
-    forbids: (a, b, { category, group, topics, topicsDiffer, containment }) =>
+    forbids: (a, b, { category, group, topics, topicsDiffer, containment, wholeVessel }) =>
+      // One ship that calls for help and is lost from sight.
+      !(wholeVessel && a.is('acute') && b.is('acute')) &&
       containment < alikeText &&
       topics === 0 &&
       (group === false
@@ -58,6 +60,7 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
     name: 'OTHER_PURCHASE',
     forbids: (a, b, { topicsDiffer, containment, subject, sites, metres }) =>
       (a.is('market') || b.is('market')) &&
+      !(a.is('acute') || b.is('acute')) &&
       topicsDiffer &&
       containment < alikeText &&
       (subject === true || sites > 0 || (metres !== null && metres <= sameShopM)),

@@ -30,6 +30,7 @@ const noNames = new Set([
   ...place.around,
   ...towns,
 ]);
+const fewInTown = new Set(place.fewInTown);
 const stops = new Set(place.textStops);
 /** CJK unified ideographs; rarer ones are in no name that a suffix of the tables ends. */
 const isHan = (text: string, at: number): boolean => {
@@ -52,12 +53,16 @@ const textSuffixes = new Dictionary(
 const maxAddress = 200;
 const maxText = 600;
 
-/** Names in an address: all that is neither town, generic word nor number. */
-export function wordsOfAddress(address: string): PlaceWord[] {
+/**
+ * Names in an address: all that is neither town, generic word nor number. What has no name of its own has that of the road before it
+ * (海印路菜场), or of its town, if that has few of its sort.
+ * @param town short name of the town that the source gives; empty = unknown
+ */
+export function wordsOfAddress(address: string, town = ''): PlaceWord[] {
   const text = address.slice(0, maxAddress).normalize('NFKC');
   const found: PlaceWord[] = [];
-  /** The town that was named just before. */
-  let town = '';
+  let owner = town;
+  let isOwnedByRoad = false;
   let run = '';
   const add = (name: string, kind: PlaceKind): void =>
     void found.push({ text: name, kind, isMentioned: false });
@@ -69,30 +74,36 @@ export function wordsOfAddress(address: string): PlaceWord[] {
     run = '';
   };
   for (let i = 0; i < text.length; ) {
-    const suffix = run.length >= 2 || (run === '' && town !== '') ? suffixes.longestAt(text, i) : undefined;
-    if (suffix !== undefined) {
+    const suffix = run.length >= 2 || (run === '' && owner !== '') ? suffixes.longestAt(text, i) : undefined;
+    if (suffix !== undefined && (run.length >= 2 || suffix.word.length > 1)) {
+      const kind = suffix.meaning;
       const isNamed = run.length >= 2 && !noNames.has(run);
-      if (isNamed) end(suffix.meaning);
-      // One of its sort in a town, or one of few; not so its roads.
-      else if (town !== '' && suffix.word.length > 1) add(`${town}${run}${suffix.word}`, suffix.meaning);
       i += suffix.word.length;
-      run = '';
-      town = '';
-      const house = suffix.meaning === 'road' && isNamed ? houseAt(text, i) : '';
-      if (house !== '') add(`${found.at(-1)!.text}${house}`, 'bare');
+      if (!isNamed) {
+        if (owner !== '' && (isOwnedByRoad || fewInTown.has(suffix.word)))
+          add(`${owner}${run}${suffix.word}`, kind);
+        run = '';
+        continue;
+      }
+      end(kind);
+      if (kind !== 'road') continue;
+      owner = found.at(-1)!.text;
+      isOwnedByRoad = true;
+      const house = houseAt(text, i);
+      if (house !== '') add(`${owner}${house}`, 'bare');
       continue;
     }
     const other = townNames.longestAt(text, i);
     if (other !== undefined) {
       end('bare');
-      town = other.meaning;
+      if (other.meaning !== '') owner = other.meaning;
+      isOwnedByRoad = false;
       i += other.word.length;
       continue;
     }
     const none = generic.longestAt(text, i);
     if (none !== undefined) {
       end('bare');
-      town = '';
       i += none.word.length;
       continue;
     }
@@ -143,6 +154,7 @@ const road = placeKinds.indexOf('road');
 const area = placeKinds.indexOf('area');
 /** A road, village or mountain: long, so that alone it does not make two places one. */
 export const isRoadCode = (code: number): boolean => kindOfCode(code) === road || kindOfCode(code) === area;
+export const isBareCode = (code: number): boolean => kindOfCode(code) === 0;
 export const isMentionCode = (code: number): boolean => (code & 1) !== 0;
 /** The name alone. */
 export const nameOfCode = (code: number): number => code & 0xfffff0;
@@ -151,9 +163,17 @@ export const isOneKind = (one: number, other: number): boolean =>
   kindOfCode(one) === kindOfCode(other) || kindOfCode(one) === 0 || kindOfCode(other) === 0;
 
 /** Words of a place: its address's, then its text's; each once, at most `limit`. */
-export function placeWords(address: string | null, text: string, limit: number): PlaceWord[] {
+export function placeWords(
+  address: string | null,
+  text: string,
+  limit: number,
+  townCode: string | null = null,
+): PlaceWord[] {
   const words = new Map<string, PlaceWord>();
-  for (const word of [...wordsOfAddress(address ?? ''), ...wordsOfText(text)]) {
+  for (const word of [
+    ...wordsOfAddress(address ?? '', townCode === null ? '' : (place.towns[townCode]?.at(-1) ?? '')),
+    ...wordsOfText(text),
+  ]) {
     if (words.size === limit) break;
     const name = `${word.text}${word.isMentioned ? '' : word.kind}`;
     if (!noNames.has(word.text) && !words.has(name)) words.set(name, word);

@@ -51,8 +51,8 @@ const schema = z.strictObject({
   buildingTopics: z.array(z.string()),
   /** Problems with what one bought oneself: the next customer of the same shop has another matter. */
   purchaseTopics: z.array(z.string()),
-  /** The shop is shut: one happening that all its customers tell. */
-  closureTopic: z.string(),
+  /** The shop is shut, the estate is not finished: one happening that all customers tell. */
+  allCustomersTopics: z.array(z.string()),
   /** The problem that the teller alone has: not the one that the street has. */
   onlyHomeTopic: z.string(),
   /** Problems of every day: they make two records one less surely than rare ones do. */
@@ -60,6 +60,8 @@ const schema = z.strictObject({
   place: z.strictObject({
     /** What a proper name of a place ends with, by what the place is. */
     suffixes: z.record(z.string(), words),
+    /** Such suffixes of what a town has one of, or a few: without a name of its own it has the town's. */
+    fewInTown: words,
     /** What a firm's name ends with. */
     firms: words,
     /** Words of addresses that name no place. */

@@ -72,6 +72,6 @@ const numberOf = (name: string): number => topicNames.indexOf(name) + 1;
 export const homeTopicNumbers: ReadonlySet<number> = new Set(tables.homeTopics.map(numberOf));
 export const buildingTopicNumbers: ReadonlySet<number> = new Set(tables.buildingTopics.map(numberOf));
 export const purchaseTopicNumbers: ReadonlySet<number> = new Set(tables.purchaseTopics.map(numberOf));
-export const closureTopicNumber: number = numberOf(tables.closureTopic);
+export const allCustomersTopicNumbers: ReadonlySet<number> = new Set(tables.allCustomersTopics.map(numberOf));
 export const onlyHomeTopicNumber: number = numberOf(tables.onlyHomeTopic);
 export const commonTopicNumbers: ReadonlySet<number> = new Set(tables.commonTopics.map(numberOf));

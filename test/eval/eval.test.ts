@@ -14,7 +14,7 @@ describe('links on the stories', () => {
   test('hold precision and recall over all matters', async () => {
     const { made, madeOrSuggested, apart, byRelation } = storyFigures(await links, 'all');
     expect(made.precision).toBeGreaterThanOrEqual(0.98);
-    expect(made.recall).toBeGreaterThanOrEqual(0.58);
+    expect(made.recall).toBeGreaterThanOrEqual(0.66);
     expect(madeOrSuggested.precision).toBeGreaterThanOrEqual(0.9);
     expect(madeOrSuggested.recall).toBeGreaterThanOrEqual(0.76);
     expect(apart).toEqual({ there: 6, found: 6 });
@@ -25,16 +25,16 @@ describe('links on the stories', () => {
     const { made, clusters, neverMergeViolations } = storyFigures(await links, 'read');
     expect(neverMergeViolations).toEqual([]);
     expect(made.precision).toBeGreaterThanOrEqual(0.99);
-    expect(made.recall).toBeGreaterThanOrEqual(0.63);
+    expect(made.recall).toBeGreaterThanOrEqual(0.71);
     expect(clusters.precision).toBeGreaterThanOrEqual(0.99);
   });
 
   test('hold their figures on the quarter that was not read', async () => {
     const { made, clusters, neverMergeViolations } = storyFigures(await links, 'held out');
-    expect(made.precision).toBeGreaterThanOrEqual(0.92);
-    expect(made.recall).toBeGreaterThanOrEqual(0.45);
+    expect(made.precision).toBeGreaterThanOrEqual(0.93);
+    expect(made.recall).toBeGreaterThanOrEqual(0.52);
     expect(clusters.precision).toBeGreaterThanOrEqual(0.99);
-    expect(neverMergeViolations.length).toBeLessThanOrEqual(5);
+    expect(neverMergeViolations.length).toBeLessThanOrEqual(6);
   });
 });
 
