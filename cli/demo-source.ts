@@ -4,40 +4,47 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
 import { HubError } from '../runtime/errors.ts';
 
-const portal = fileURLToPath(new URL('../demo/complaint-report/server.ts', import.meta.url));
+const launcher = fileURLToPath(new URL('../demo/city/launcher.ts', import.meta.url));
 
 export interface DemoSource {
   /** A hub.yaml that reads from it. */
   readonly configFile: string;
-  /** To be set before that file is read. */
-  readonly environment: Readonly<Record<string, string>>;
   stop(): void;
 }
 
+/** What the launcher says when its systems are ready; see demo/city/launcher.ts. */
+interface City {
+  readonly ready: true;
+  readonly secret: string;
+  readonly 'complaint-report': { readonly url: string };
+  readonly 'grid-safety': { readonly url: string; readonly hook: string };
+  readonly 'smart-ocean': { readonly receivers: readonly string[]; readonly hook: string };
+}
+
 /**
- * Starts the simulated portal, a process of its own that speaks the real one's protocol, and writes a configuration that reads
- * from it into the data folder. Throws HUB_DATA_WRITE where that cannot be written, HUB_SOURCE_UNREACHABLE when it does not start.
+ * Starts the simulated city, processes of their own that speak the real systems' protocols, and writes a configuration that reads from
+ * them into the data folder: their addresses are others at each start. Throws HUB_DATA_WRITE where that cannot be written,
+ * HUB_SOURCE_UNREACHABLE when it does not start.
  */
 export async function startDemoSource(
   folder: string,
   options: { readonly seed?: number; readonly speed?: number },
 ): Promise<DemoSource> {
-  // Before anything is started that would have to be ended again.
-  const configFile = writeConfig(folder);
   const args = [
     '--attached',
     ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
     ...(options.speed === undefined ? [] : ['--speed', String(options.speed)]),
   ];
   // Its own process group, so that Ctrl-C reaches the hub first; the hub ends it.
-  const child = spawn(process.execPath, [portal, ...args], {
+  const child = spawn(process.execPath, [launcher, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });
-  const url = await Promise.race([
-    readyUrl(child.stdout),
+  const city = await Promise.race([
+    readyCity(child.stdout),
     once(child, 'exit').then(([code]) => {
       throw new HubError(
         'HUB_SOURCE_UNREACHABLE',
@@ -45,14 +52,19 @@ export async function startDemoSource(
       );
     }),
   ]);
-  return { configFile, environment: { HUB_DEMO_URL: url }, stop: () => void child.kill() };
+  try {
+    return { configFile: writeConfig(folder, city), stop: () => void child.kill() };
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
 }
 
-function writeConfig(folder: string): string {
+function writeConfig(folder: string, city: City): string {
   const path = join(folder, 'demo.yaml');
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path, configText(folder));
+    writeFileSync(path, configText(folder, city));
     return path;
   } catch (cause) {
     throw new HubError('HUB_DATA_WRITE', `${path}: ${(cause as Error).message}`, {
@@ -62,29 +74,41 @@ function writeConfig(folder: string): string {
   }
 }
 
-async function readyUrl(output: NodeJS.ReadableStream): Promise<string> {
+async function readyCity(output: NodeJS.ReadableStream): Promise<City> {
   for await (const line of createInterface({ input: output })) {
-    const said = JSON.parse(line) as { ready?: boolean; url?: string };
-    if (said.ready === true && said.url !== undefined) return said.url;
+    const said = JSON.parse(line) as Partial<City>;
+    if (said.ready === true) return said as City;
   }
   return new Promise(() => {});
 }
 
-const configText = (
-  folder: string,
-): string => `# Written by hub up without --config: the simulated source, and one organisation's files.
-log:
-  level: warn
-connectors:
-  complaint-report:
-    baseUrl: \${env:HUB_DEMO_URL}
-    username: demo
-    password: demo-only
-    pollIntervalMs: 1000
-sinks:
-  files:
-    type: file
-    folder: ${JSON.stringify(join(folder, 'files'))}
-    organisations: [law-enforcement, housing-construction, duty-office]
-    format: csv
-`;
+function configText(folder: string, city: City): string {
+  const { 'complaint-report': complaints, 'grid-safety': grid, 'smart-ocean': ocean } = city;
+  const config = {
+    log: { level: 'warn' },
+    connectors: {
+      'complaint-report': {
+        baseUrl: complaints.url,
+        username: 'demo',
+        password: 'demo-only',
+        pollIntervalMs: 1000,
+      },
+      'grid-safety': { baseUrl: grid.url, ...listening(grid.hook, city.secret) },
+      'smart-ocean': { receivers: ocean.receivers, ...listening(ocean.hook, city.secret) },
+    },
+    sinks: {
+      files: {
+        type: 'file',
+        folder: join(folder, 'files'),
+        organisations: ['law-enforcement', 'housing-construction', 'ocean-fishery', 'duty-office'],
+        format: 'csv',
+      },
+    },
+  };
+  return `# Written by hub up without --config: the simulated city, and the files of some organisations.\n${stringify(config)}`;
+}
+
+function listening(hook: string, secret: string) {
+  const { hostname, port, pathname } = new URL(hook);
+  return { listen: { host: hostname, port: Number(port) }, path: pathname, secrets: [secret] };
+}

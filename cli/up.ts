@@ -18,7 +18,7 @@ interface UpOptions extends GlobalOptions {
 
 /** `hub up`: the whole hub in one process, until SIGTERM or Ctrl-C; a second one ends it at once. */
 export function up(shell: Shell): Command {
-  const { t, note, environment } = shell;
+  const { t, note } = shell;
   return new Command('up')
     .summary(t.up.summary)
     .description(t.up.summary)
@@ -36,13 +36,7 @@ export function up(shell: Shell): Command {
       const ended = new AbortController();
       let pulse: Promise<void> | null = null;
       try {
-        const config =
-          demo === null
-            ? configOf(options, shell)
-            : configOf(
-                { ...options, config: demo.configFile },
-                { environment: { ...environment, ...demo.environment } },
-              );
+        const config = configOf({ ...options, ...(demo && { config: demo.configFile }) }, shell);
         code = await upHub(options.data, config, ({ address, error }) => {
           const page =
             address === null ? t.up.noPage(`${error?.code} ${error?.message}`) : t.up.page(address);

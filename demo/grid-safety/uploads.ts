@@ -20,8 +20,6 @@ export const usualDisturbances: Disturbances = {
   late: 0.1,
   lost: 0.03,
   unheard: 0.08,
-  forged: 0.02,
-  stale: 0.01,
 };
 
 /** A version of an event, as it reaches the platform. */

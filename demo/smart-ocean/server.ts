@@ -26,7 +26,7 @@ import { type Heard, heardBy, longestDelayMs, receptionKinds } from './reception
 import { transmissionsBetween } from './transmissions.ts';
 
 const disturbanceKinds = [...receptionKinds, ...flawKinds] as const;
-const usualDisturbances = 'missed:0.07,garbled:0.005,torn:0.02,noise:0.003,unheard:0.03,forged:0.01';
+const usualDisturbances = 'missed:0.07,garbled:0.005,torn:0.02,noise:0.003,unheard:0.03';
 
 const usage = `node demo/smart-ocean/server.ts [options]
   --ports LIST         of the receivers, default 0,0: two, any free ones
