@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startFeed } from '../../connectors/weather-warnings/fake-feed.ts';
 import { type HubProcess, hub, readJsonLines, settled, startHub, until } from '../support/hub-process.ts';
 import { portalRow, writeRows } from '../support/portal-rows.ts';
 
@@ -58,7 +59,7 @@ async function classOf(recordId: string): Promise<string> {
 describe('hub warning', () => {
   let warningId = '';
 
-  test('set on a stopped hub raises the lost vessel once a hub runs, wherever that one is killed first', async () => {
+  test('set on a stopped hub raises the lost vessel once a hub runs, also where hubs on the folder are killed before', async () => {
     expect(await classOf(vessel)).toMatch(/^SPECIALIZED/);
     const { stdout, code } = await onData(...set);
     expect(code).toBe(0);
@@ -164,3 +165,44 @@ describe('hub warning', () => {
     60_000,
   );
 });
+
+test('a feed of alerts raises what was reported under them, and its bytes are kept', async () => {
+  const feed = await startFeed();
+  const home = join(folder, 'feed');
+  const rows = writeRows(join(folder, 'feed.jsonl'), [
+    portalRow({
+      id: vessel,
+      title: '渔船失联2小时',
+      content: '渔船失联2小时,船上有7人,联系不上',
+      createTime: '2026-03-01 03:00:00',
+      updateTime: Date.UTC(2026, 1, 28, 19),
+    }),
+  ]);
+  expect((await hub('backfill', 'complaint-report', rows, '--data', home)).code).toBe(0);
+  const fed = startHub({ data: home, config: { connectors: { 'weather-warnings': feed.options } } });
+  try {
+    await until(fed, 'all alerts are read', settled(home, 120));
+    const { stdout } = await hub('tap', 'items', '--until-end', '--data', home);
+    const { classification } = readJsonLines(stdout).at(-1) as { classification: Record<string, unknown> };
+    expect(classification).toMatchObject({ itemClass: 'MAJOR' });
+    expect(JSON.stringify(classification.reasons)).toMatch(
+      /M06.*warning=TYPHOON\/(BLUE|YELLOW|ORANGE)\/w-[a-p]{10}/,
+    );
+    const listed = JSON.parse((await hub('warning', 'list', '--all', '--json', '--data', home)).stdout);
+    expect(listed).toHaveLength(120);
+    const raw = await hub(
+      'tap',
+      'raw.weather-warnings',
+      '--from',
+      'beginning',
+      '--until-end',
+      '--data',
+      home,
+    );
+    expect(readJsonLines(raw.stdout)).toHaveLength(120);
+  } finally {
+    fed.kill('SIGKILL');
+    await fed.exited;
+    await feed.stop();
+  }
+}, 180_000);
