@@ -27,7 +27,7 @@ export function factsReader(folder: string, clock: Clock): FactsReader {
       transferList: [port2],
       stdout: true,
     });
-    started.stdout.pipe(process.stderr, { end: false });
+    started.stdout.on('data', (text: Buffer) => process.stderr.write(text));
     failure = null;
     started.on('error', (thrown: unknown) => {
       failure = toHubError(thrown);

@@ -36,6 +36,6 @@ export function launchPart({ maxMemoryMb, ...data }: PartLaunch, port: MessagePo
     stdout: true,
   });
   // Standard output belongs to the command's result, not to a stray print in a part.
-  worker.stdout.pipe(process.stderr, { end: false });
+  worker.stdout.on('data', (text: Buffer) => process.stderr.write(text));
   return worker;
 }

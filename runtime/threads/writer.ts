@@ -30,7 +30,7 @@ export async function startWriter(assembly: AssemblyAt, clock: Clock): Promise<W
     workerData: { assembly } satisfies WriterData,
     stdout: true,
   });
-  worker.stdout.pipe(process.stderr, { end: false });
+  worker.stdout.on('data', (text: Buffer) => process.stderr.write(text));
 
   const ready = Promise.withResolvers<void>();
   const drained = Promise.withResolvers<void>();

@@ -80,10 +80,14 @@ describe('hub up', () => {
 
   test('shows the first items as they come, and what to ask about them', async () => {
     const child = spawn(process.execPath, [entry, 'up', '--data', data], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     running = child;
     let said = '';
+    let complained = '';
+    child.stderr.on('data', (text: Buffer) => {
+      complained += text;
+    });
     for await (const text of child.stdout) {
       said += text;
       if (/ why [0-9a-f]{8}\n/.test(said)) break;
@@ -92,6 +96,7 @@ describe('hub up', () => {
     expect(said).toMatch(/\nclass +ordinary \d+ → /);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(complained).not.toContain('Warning');
   });
 
   test('gives up, with 1, a folder on which another hub runs, and leaves that one alone', async () => {
