@@ -15,6 +15,13 @@ export interface DemoSource {
   stop(): void;
 }
 
+export interface DemoOptions {
+  readonly seed?: number;
+  readonly speed?: number;
+  /** Of the duty page: who tries the demonstration has no hub.yaml in which to choose another. */
+  readonly port?: number;
+}
+
 /** What the launcher says when its systems are ready; see demo/city/launcher.ts. */
 interface City {
   readonly ready: true;
@@ -29,10 +36,7 @@ interface City {
  * them into the data folder: their addresses are others at each start. Throws HUB_DATA_WRITE where that cannot be written,
  * HUB_SOURCE_UNREACHABLE when it does not start.
  */
-export async function startDemoSource(
-  folder: string,
-  options: { readonly seed?: number; readonly speed?: number },
-): Promise<DemoSource> {
+export async function startDemoSource(folder: string, options: DemoOptions): Promise<DemoSource> {
   const args = [
     '--attached',
     ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
@@ -53,18 +57,18 @@ export async function startDemoSource(
     }),
   ]);
   try {
-    return { configFile: writeConfig(folder, city), stop: () => void child.kill() };
+    return { configFile: writeConfig(folder, city, options.port), stop: () => void child.kill() };
   } catch (error) {
     child.kill();
     throw error;
   }
 }
 
-function writeConfig(folder: string, city: City): string {
+function writeConfig(folder: string, city: City, port?: number): string {
   const path = join(folder, 'demo.yaml');
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path, configText(folder, city));
+    writeFileSync(path, configText(folder, city, port));
     return path;
   } catch (cause) {
     throw new HubError('HUB_DATA_WRITE', `${path}: ${(cause as Error).message}`, {
@@ -82,10 +86,11 @@ async function readyCity(output: NodeJS.ReadableStream): Promise<City> {
   return new Promise(() => {});
 }
 
-function configText(folder: string, city: City): string {
+function configText(folder: string, city: City, port?: number): string {
   const { 'complaint-report': complaints, 'grid-safety': grid, 'smart-ocean': ocean } = city;
   const config = {
     log: { level: 'warn' },
+    ...(port !== undefined && { http: { port } }),
     connectors: {
       'complaint-report': {
         baseUrl: complaints.url,

@@ -14,6 +14,7 @@ interface UpOptions extends GlobalOptions {
   readonly demo?: boolean;
   readonly seed?: number;
   readonly speed?: number;
+  readonly port?: number;
 }
 
 /** `hub up`: the whole hub in one process, until SIGTERM or Ctrl-C; a second one ends it at once. */
@@ -25,6 +26,7 @@ export function up(shell: Shell): Command {
     .option('--demo', t.up.demo)
     .option('--seed <NUMBER>', t.up.seed, wholeNumber)
     .option('--speed <NUMBER>', t.up.speed, wholeNumber)
+    .option('--port <NUMBER>', t.up.port, wholeNumber)
     .addHelpText('after', examples(t, 'hub up', 'hub up --config hub.yaml --data ./data'))
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<UpOptions>();

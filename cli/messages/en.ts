@@ -357,6 +357,7 @@ export const en = {
     demo: 'start the simulated sources and read from them; so it is without --config, too',
     seed: 'seed of the simulated sources: the same seed gives the same records',
     speed: 'how many times faster than real time the simulated sources live',
+    port: 'port of the duty page beside the simulated sources; 0 picks a free one',
     started: (folder: string, page: string) =>
       `the hub runs on ${folder}; Ctrl-C stops it.\n${page}\nIn another terminal:\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why ITEM`,
     demoStarted: (folder: string, page: string) =>

@@ -334,6 +334,7 @@ export const zhCN: Messages = {
     demo: '启动模拟来源并从中读取；不给 --config 时也是如此',
     seed: '模拟来源的种子：种子相同则记录相同',
     speed: '模拟来源比实际时间快多少倍',
+    port: '与模拟来源同用时值班页的端口；0 表示任选空闲端口',
     page: (address) => `查看状况：${address}/`,
     noPage: (error) => `值班页暂时无法打开：${error}`,
     started: (folder, page) =>
