@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What belongs to the program; tests, fixtures and the tools that measure stay behind. */
 const shipped = [
   ...['cli', 'connectors', 'demo', 'docs', 'processors', 'runtime', 'schemas', 'sinks', 'deploy'],
-  ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+  ...['package.json', 'README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'LICENSE'],
 ];
 const isLeftBehind = (path: string): boolean =>
   /\.test\.ts$|(^|\/)(fixtures|test)(\/|$)|\/fake-[^/]+\.ts$/.test(path);
