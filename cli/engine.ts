@@ -158,8 +158,10 @@ export function sourceRhythms(config: HubConfig): readonly SourceRhythm[] {
   return config.connectors
     .filter(({ enabled, problems }) => enabled && problems.length === 0)
     .map(({ id: source, type, silentAfterMs }) => {
-      const expected = silentAfterMs ?? registries.connectors.get(type).silentAfterMs ?? dayMs;
-      return { source, silentAfterMs: expected === 0 ? null : expected };
+      const definition = registries.connectors.get(type);
+      const expected = silentAfterMs ?? definition.silentAfterMs ?? dayMs;
+      const { answersAreSigns = false } = definition;
+      return { source, silentAfterMs: expected === 0 ? null : expected, answersAreSigns };
     });
 }
 

@@ -107,6 +107,11 @@ export interface ConnectorDefinition<C = unknown, P = unknown> {
    */
   readonly silentAfterMs?: number;
   /**
+   * Its source may rightly have nothing to say for weeks: then it is not silent while it answers, and `silentAfterMs` is how long it may give no answer. Such a
+   * `read` yields a batch for every answer, an empty one too.
+   */
+  readonly answersAreSigns?: boolean;
+  /**
    * Tries address and rights; throws a HubError that says what to do. The runtime calls it whenever the connector starts, before
    * anything is read, and again with backoff until it succeeds.
    */

@@ -216,7 +216,7 @@ export const errorKinds = {
   HUB_SOURCE_REFUSED: {
     retriable: false,
     meaning: 'The source refuses the credentials or the right to read.',
-    fix: 'Check the credentials in the configuration: hub connector check NAME.',
+    fix: 'Correct the credentials in the configuration, or have the right granted; then start the hub again.',
   },
   HUB_SOURCE_PROTOCOL: {
     retriable: true,

@@ -51,7 +51,7 @@ export const metricKinds = {
   ),
   hub_source_unreadable_records_total: counter('Records of a source that could not be read, ever.', 'source'),
   hub_source_silence_seconds: gauge(
-    'Since the last record of a source that is no history, or since the start when there was none, seconds.',
+    'Since the last record of a source that is no history (for one that may rightly be calm: or answer), or since the start when there was none, seconds.',
     'source',
   ),
   hub_source_silence_limit_seconds: gauge(

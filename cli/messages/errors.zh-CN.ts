@@ -151,7 +151,7 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
   },
   HUB_SOURCE_REFUSED: {
     meaning: '来源拒绝该账号或其读取权限。',
-    fix: '检查配置中的账号：hub connector check 名称。',
+    fix: '更正配置中的账号，或请来源开通权限；然后重新启动系统。',
   },
   HUB_SOURCE_PROTOCOL: {
     meaning: '来源的应答与其接口约定不符。',

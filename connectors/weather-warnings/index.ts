@@ -58,6 +58,9 @@ export const weatherWarnings = defineConnector<Config, Position>({
   name,
   summary: 'Warnings of typhoon, rainstorm, gale and the like as CAP 1.2 alerts, polled over HTTP.',
   config,
+  // A calm month is no silence; but an hour is the longest pause between two polls, and no warning may be missed for long.
+  answersAreSigns: true,
+  silentAfterMs: 90 * minuteMs,
   async check(io) {
     await askFeed(io);
   },
@@ -73,11 +76,11 @@ async function* read({ config, position, clock, signal }: ReadContext<Config, Po
     const here = new Set(links.map(({ key }) => key));
     // What has left the list is forgotten.
     done = new Set([...done].filter((key) => here.has(key)));
-    if (alerts.length > 0)
-      yield batchOf(
-        alerts.map((bytes) => recordOf(bytes, config.url)),
-        done,
-      );
+    // An empty one says that the feed has answered.
+    yield batchOf(
+      alerts.map((bytes) => recordOf(bytes, config.url)),
+      done,
+    );
     let gathered: RawRecord[] = [];
     let failure: unknown = null;
     for (const link of links) {

@@ -74,13 +74,20 @@ export interface SourceFacts {
   readonly askedAt: number | null;
   /** See SourceRhythm; null: nothing is expected of it. */
   readonly silentAfterMs: number | null;
+  readonly answersAreSigns: boolean;
 }
+
+/** When it last gave a sign of life; null: never. */
+export const lastSignAt = ({ lastLiveAt, askedAt, answersAreSigns }: SourceFacts): number | null =>
+  answersAreSigns && askedAt !== null ? Math.max(lastLiveAt ?? 0, askedAt) : lastLiveAt;
 
 /** What is expected of a source that is configured. */
 export interface SourceRhythm {
   readonly source: string;
   /** So long it may bring nothing, ms; null: for ever. */
   readonly silentAfterMs: number | null;
+  /** An answer without records is a sign of life too. */
+  readonly answersAreSigns: boolean;
 }
 
 export interface UnsignedMajor {
@@ -201,6 +208,7 @@ async function sourcesOf(
       lastLiveAt,
       askedAt: part?.lastBatchAt ?? null,
       silentAfterMs: rhythm?.silentAfterMs ?? null,
+      answersAreSigns: rhythm?.answersAreSigns ?? false,
     });
   }
   return found;

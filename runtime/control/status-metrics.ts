@@ -1,6 +1,6 @@
 import { type Labels, type MetricName, type Series, seriesOf } from '../metrics.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
-import type { StatusFacts } from './status-facts.ts';
+import { lastSignAt, type StatusFacts } from './status-facts.ts';
 import { statusLines } from './status-verdict.ts';
 
 /** The facts of the status as series. Pure. @param now to say how old they are, ms */
@@ -10,17 +10,22 @@ export function factSeries(facts: StatusFacts, now: number): readonly Series[] {
   const ageSeconds = (since: number | null) => (since === null ? 0 : Math.max(0, at - since) / 1_000);
   const overdue = lines.reduce((sum, { about }) => sum + (about.kind === 'unsigned' ? about.overdue : 0), 0);
   return [
-    ...sources.flatMap(({ source, received, unreadable, lastLiveAt, askedAt, silentAfterMs }): Series[] => [
-      one('hub_source_records_total', received, { source }),
-      one('hub_source_unreadable_records_total', unreadable, { source }),
-      ...(silentAfterMs === null || running === null
-        ? []
-        : [
-            one('hub_source_silence_seconds', ageSeconds(lastLiveAt ?? running.startedAt), { source }),
-            one('hub_source_silence_limit_seconds', silentAfterMs / 1_000, { source }),
-          ]),
-      ...(askedAt === null ? [] : [one('hub_source_answer_age_seconds', ageSeconds(askedAt), { source })]),
-    ]),
+    ...sources.flatMap((about): Series[] => {
+      const { source, received, unreadable, askedAt, silentAfterMs } = about;
+      return [
+        one('hub_source_records_total', received, { source }),
+        one('hub_source_unreadable_records_total', unreadable, { source }),
+        ...(silentAfterMs === null || running === null
+          ? []
+          : [
+              one('hub_source_silence_seconds', ageSeconds(lastSignAt(about) ?? running.startedAt), {
+                source,
+              }),
+              one('hub_source_silence_limit_seconds', silentAfterMs / 1_000, { source }),
+            ]),
+        ...(askedAt === null ? [] : [one('hub_source_answer_age_seconds', ageSeconds(askedAt), { source })]),
+      ];
+    }),
     ...lanes.flatMap(({ lane: topic, waiting, oldestAt }): Series[] => {
       const lane = topic.replace(/^hub\./, '');
       return [

@@ -27,6 +27,7 @@ const calm: StatusFacts = {
       lastLiveAt: now - minute,
       askedAt: now,
       silentAfterMs: 60 * minute,
+      answersAreSigns: false,
     },
   ],
   lanes: ['hub.input.urgent', 'hub.input', 'hub.input.history'].map((lane) => ({
@@ -105,6 +106,12 @@ describe('the status of a hub', () => {
     ['yellow', 'a source is silent', source({ lastLiveAt: now - 60 * minute })],
     ['red', 'a source is silent for twice as long as it may', source({ lastLiveAt: now - 120 * minute })],
     ['green', 'a source may be silent for ever', source({ lastLiveAt: 0, silentAfterMs: null })],
+    ['green', 'a source that may be calm answers', source({ lastLiveAt: 0, answersAreSigns: true })],
+    [
+      'yellow',
+      'a source that may be calm has not answered for an hour',
+      source({ lastLiveAt: 0, answersAreSigns: true, askedAt: now - 60 * minute }),
+    ],
     [
       'yellow',
       'a source has brought nothing but history since the hub runs',

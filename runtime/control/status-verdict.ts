@@ -1,7 +1,7 @@
 import type { FrontStatus } from '../front/server.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
 import { topics } from '../topics.ts';
-import type { SourceFacts, StatusFacts, UnsignedMajor } from './status-facts.ts';
+import { lastSignAt, type SourceFacts, type StatusFacts, type UnsignedMajor } from './status-facts.ts';
 
 export type Level = 'green' | 'yellow' | 'red';
 
@@ -139,8 +139,8 @@ export function worstLevel(lines: readonly StatusLine[]): Level {
  * is the cause. What came before the hub was stopped is no silence of the source: it gets a while to deliver.
  */
 function sourceLine(source: SourceFacts, { at, running }: StatusFacts): StatusLine {
-  const { silentAfterMs, lastLiveAt } = source;
-  const silentMs = running === null ? null : Math.max(0, at - (lastLiveAt ?? running.startedAt));
+  const { silentAfterMs } = source;
+  const silentMs = running === null ? null : Math.max(0, at - (lastSignAt(source) ?? running.startedAt));
   const isJudged = running !== null && at - running.startedAt >= sourceGraceMs && silentAfterMs !== null;
   const level =
     !isJudged || silentMs === null || silentMs < silentAfterMs
