@@ -155,6 +155,16 @@ describe('a MAJOR item that waits', () => {
     tellUntil(incidents, start, start);
     expect(incidents.due(start - 60 * minute)).toHaveLength(1);
   });
+
+  test('is not ended by an old record of a cluster into which it has moved since', () => {
+    const incidents = new Incidents(policy);
+    const taken = seen({ itemId: 'c', clusterId: 'x', standing: 'TAKEN', isMajor: false });
+    incidents.observe(seen(), start, start);
+    incidents.observe(taken, start + 1, start + 1);
+    incidents.observe(seen({ clusterId: 'x' }), start + 2, start + 2);
+    incidents.observe(taken, start + 1, start + 3);
+    expect(incidents.open()).toMatchObject([{ key: 'x', items: ['item-1'] }]);
+  });
 });
 
 describe('a channel that fails', () => {

@@ -52,7 +52,7 @@ export interface Incident {
   readonly items: readonly string[];
   readonly subject: Subject;
   readonly openedAt: number;
-  /** When the news that opened it was published: an OVERDUE has it from its MAJOR. */
+  /** When it became news in its cluster, by the stream's time: an OVERDUE has it from its MAJOR. */
   readonly newsAt: number;
   readonly step: Step;
   /** Messages in this step. */
@@ -112,7 +112,7 @@ export class Incidents {
 
     const { itemId, revision, clusterId, standing, isMajor, facts } = seen;
     this.#putMatter({ itemId, revision, clusterId, standing, isMajor, facts, seenAt: now });
-    if (before !== undefined && before.clusterId !== clusterId) this.#move(itemId, clusterId);
+    if (before !== undefined && before.clusterId !== clusterId) this.#move(itemId, clusterId, publishedAt);
     if (!isOurs) {
       this.#endWhereNobodyWaits(itemId, standing === 'TAKEN' ? 'TAKEN' : 'LOWERED', now);
       return;
@@ -271,11 +271,11 @@ export class Incidents {
     if (!incident.items.includes(itemId)) this.#put({ ...incident, items: [...incident.items, itemId] });
   }
 
-  /** The item has gone over to another cluster, and its incident with it. */
-  #move(itemId: string, clusterId: string): void {
+  /** The item has gone over to another cluster, and its incident with it: there it is news from now on. */
+  #move(itemId: string, clusterId: string, publishedAt: number): void {
     for (const incident of this.open())
       if (incident.items.length === 1 && incident.items[0] === itemId)
-        this.#put({ ...incident, key: clusterId });
+        this.#put({ ...incident, key: clusterId, newsAt: publishedAt });
   }
 
   /** Somebody has taken on what leads the cluster. Said before the incident was news, it is an old record read again. */
