@@ -16,25 +16,30 @@ const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 const run = promisify(execFile);
 
 interface Example {
-  /** Lines of one `sh` block that run the hub. */
+  /** One `sh` block in which the hub is run: a script, or line by line where a hub is started that stays up for the others. */
   readonly commands: readonly string[];
   /** The `text` block behind it; null where none is. */
   readonly output: string | null;
 }
 
+const startsHub = /^npm (start$|run -s hub -- up\b)/;
+
 function examplesIn(page: string): readonly Example[] {
   const blocks = textOf(page).matchAll(/^```sh\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```\n)?/gm);
   return [...blocks].flatMap(([, script = '', output = null]) => {
-    const commands = script.split('\n').filter((line) => /^npm (start$|run -s hub -- )/.test(line));
-    return commands.length === 0 ? [] : [{ commands, output }];
+    const lines = script.split('\n').filter((line) => line !== '' && line !== 'npm install');
+    if (!lines.some((line) => /^npm (start$|run -s hub -- )/.test(line))) return [];
+    return [{ commands: lines.some((line) => startsHub.test(line)) ? lines : [lines.join('\n')], output }];
   });
 }
 
-// Those of README.md are run by readme.test.ts, on a city that lives.
+/** Two are run elsewhere: the README on a city that lives, the other on a copy of the project that it changes. */
+const runElsewhere = ['README.md', 'docs/adding-a-source.md'];
 const pages = globSync(['docs/*.md', '{connectors,processors,sinks}/*/README.md'], { cwd: root })
-  .filter((page) => examplesIn(page).length > 0)
+  .filter((page) => !runElsewhere.includes(page) && examplesIn(page).length > 0)
   .sort();
 
+const hubYamlIn = (page: string): string => /^```yaml\n([\s\S]*?)^```/m.exec(textOf(page))![1]!;
 const recordsIn = (page: string): string => /^```jsonl\n([\s\S]*?)^```/m.exec(textOf(page))![1]!;
 
 let folder: string;
@@ -49,6 +54,7 @@ beforeEach(() => {
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'reports.jsonl'), recordsIn('docs/commands.md'));
+  writeFileSync(join(folder, 'hub.yaml'), hubYamlIn('docs/operations.md'));
   writeFileSync(join(folder, 'events.jsonl'), recordsIn('connectors/grid-safety/README.md'));
   writeFileSync(join(folder, 'alarms.jsonl'), recordsIn('connectors/smart-ocean/README.md'));
 });
@@ -61,7 +67,7 @@ const environment = () => ({ ...process.env, LANG: 'C.UTF-8' });
 
 /** Standard output; rejects when the exit code is not 0. */
 async function outputOf(command: string): Promise<string> {
-  const { stdout } = await run('bash', ['-c', command], {
+  const { stdout } = await run('bash', ['-ec', command], {
     cwd: folder,
     env: environment(),
     maxBuffer: 1 << 28,
@@ -111,7 +117,7 @@ describe('the commands shown', () => {
       for (const { commands, output } of examples) {
         let said = '';
         for (const command of commands) {
-          if (/^npm start$| hub -- up\b/.test(command)) await startHub(command);
+          if (startsHub.test(command)) await startHub(command);
           else said += await outputOf(command);
         }
         if (output !== null) expect(masked(said)).toBe(masked(output));
