@@ -3,7 +3,7 @@
     python3 check_data.py DATA_FOLDER
 
 Prints one JSON object: `problems` (what a promise of the design forbids: gaps, repeats, untrue department topics),
-`projection` (P: item id -> content hash, class, fired rules, route, whose topic holds it, pairs and cluster; dead letters by id), and `records` per topic.
+`items` (item id -> whose it is), `vessels` (their MMSI), `projection` (P: item id -> content hash, class, fired rules, route, whose topic holds it, pairs and cluster; dead letters by id), and `records` per topic.
 Exit code 1 when there are problems.
 """
 
@@ -207,6 +207,10 @@ def check(folder):
         "betweenItems": between,
         "projection": projection,
         "deadLetters": letters,
+        "items": {
+            item_id: {"baseId": state["baseId"], "generation": state["generation"]} for item_id, state in states.items()
+        },
+        "vessels": sorted(data.decode(value)["mmsi"] for _, _, _, value, _ in data.records("hub.vessels")),
         "recordIds": sorted({state["record"]["recordId"] for state in states.values()}),
         "raw": len(raw),
         "records": counts,

@@ -143,6 +143,10 @@ export interface DataCheck {
     Record<string, { readonly code: string; readonly stage: string; readonly sha256: string }>
   >;
   readonly recordIds: readonly string[];
+  /** By item id; `baseId` is `source:recordId`. */
+  readonly items: Readonly<Record<string, { readonly baseId: string; readonly generation: number }>>;
+  /** MMSI of all whose state is in hub.vessels. */
+  readonly vessels: readonly string[];
   readonly raw: number;
   readonly records: Readonly<Record<string, number>>;
 }
