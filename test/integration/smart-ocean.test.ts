@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
@@ -8,6 +7,7 @@ import type { Item, VesselPosition } from '../../schemas/types.ts';
 import { type AisReceiver, startAisReceiver } from '../support/ais-receiver.ts';
 import { nameSentence, positionSentence, safetySentence } from '../support/ais-sentences.ts';
 import { type HubProcess, hub, recordsRead, settled, startHub, until } from '../support/hub-process.ts';
+import { freePort } from '../support/ports.ts';
 
 const secret = 'a-secret-of-the-platform';
 let folder: string;
@@ -46,14 +46,6 @@ afterAll(async () => {
   await receiver.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function push(alarm: object): Promise<void> {
   const body = JSON.stringify(alarm);

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import {
 import { sign } from '../../connectors/transports/webhook/index.ts';
 import { seededRandom } from '../simulation/random.ts';
 import { checkData, recordsRead, settled, startHub, until } from '../support/hub-process.ts';
+import { freePort } from '../support/ports.ts';
 
 /** `HUB_KILLS=50 npm test -- kill-push` by hand. */
 const kills = Number(process.env.HUB_KILLS ?? 5);
@@ -31,15 +31,6 @@ afterAll(async () => {
   await platform.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A port that nobody listens on; it must be the same for every hub of a test, as it is in life. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Pushes new events until told to stop, and each of them as the platform does: again and again, with a new `ts`, until it hears 200. */
 function startPushing(url: string, lanes: number) {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FakePortal } from '../../connectors/complaint-report/fake-portal.ts';
 import { seededRandom } from '../simulation/random.ts';
 import { checkData, type DataCheck, settled, startHub, until } from '../support/hub-process.ts';
+import { liveAndDie } from '../support/killing.ts';
 import { startOpenPortal } from '../support/open-portal.ts';
 
 /** `HUB_KILLS=50 npm test -- kill` by hand. */
@@ -65,19 +65,11 @@ describe('a hub that is killed again and again (kill -9)', () => {
       let died = 0;
       let insideTransactions = 0;
       while (died < kills) {
-        // Two of three exactly between the first read and the commit of what was read; the others right after a commit, or at any time.
-        const inside = died % 3 !== 2;
-        const exactly = inside || random.chance(0.5);
-        const place = inside ? random.pick(['before-commit', 'after-begin']) : 'after-commit';
-        const killAt = `${place}:${3 + random.below(25)}`;
-        const hub = startHub({ data: wild, config: config(), ...(exactly && { killAt }) });
-        if (exactly) await Promise.race([hub.exited, setTimeout(30_000, undefined, { ref: false })]);
-        else await setTimeout(300 + random.below(2_500));
-        hub.kill('SIGKILL');
-        const { signal } = await hub.exited;
-        expect({ signal, said: hub.said() }).toMatchObject({ signal: 'SIGKILL' });
+        const { isInside } = await liveAndDie(died, random, (at) =>
+          startHub({ data: wild, config: config(), ...at }),
+        );
         died += 1;
-        if (inside) insideTransactions += 1;
+        if (isInside) insideTransactions += 1;
       }
       expect(insideTransactions * 2).toBeGreaterThanOrEqual(kills);
 

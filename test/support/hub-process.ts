@@ -107,12 +107,14 @@ export const settled = (data: string, records: number) => async (): Promise<bool
   }
 };
 
-/** Records that the connectors of the running hub have handed over since it started; 0 while none runs. */
-export async function recordsRead(data: string): Promise<number> {
+/** Records that the connectors of the running hub, or one of them, have handed over since it started; 0 while none runs. */
+export async function recordsRead(data: string, name?: string): Promise<number> {
   try {
     const control = await connectControl(data);
     const parts = (await control?.call('status')) as readonly PartStatus[] | undefined;
-    const connectors = (parts ?? []).filter(({ kind }) => kind === 'connector');
+    const connectors = (parts ?? []).filter((part) => {
+      return part.kind === 'connector' && part.name === (name ?? part.name);
+    });
     return connectors.reduce((sum, part) => sum + part.records, 0);
   } catch {
     return 0;
