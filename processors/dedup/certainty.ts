@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence.ts';
 import type { FeatureReader } from './feature-reader.ts';
-import { isTemplate } from './repost.ts';
+import { alikeText, isElsewhere, isFar } from './repost.ts';
 import { allCustomersTopicNumbers, homeTopicNumbers, purchaseTopicNumbers } from './topics.ts';
 
 /**
@@ -9,6 +9,8 @@ import { allCustomersTopicNumbers, homeTopicNumbers, purchaseTopicNumbers } from
 
 /** Project default: a fire, a rescue, an accident is over by then; who tells of one later may tell of another. */
 const acuteHours = 24;
+/** Project default: so long a place that draws crowds is open; a crowd later is another day's. */
+export const openHours = 12;
 /** Project default: who tells of the place of a happening as he sees it may be heard so long after another. */
 export const soonHours = 12;
 /** Project default: so long after the first, what is told near it of one category is the same happening. */
@@ -37,13 +39,15 @@ export const isOneThing = (a: FeatureReader, b: FeatureReader, evidence: Evidenc
   isOnePlace(evidence) ||
   isOneHappening(a, evidence);
 
-/** Who tells of another place tells of another matter, unless he says that it is the same. */
+/**
+ * Who tells of another place tells of another matter, unless he says that it is the same: in other words, not in those of a form, and
+ * from a point that may be the same.
+ */
 const isOnePersonsMatter = (a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean =>
   isPerson(evidence) &&
-  !isTemplate(evidence) &&
-  !(evidence.namesDiffer && evidence.isPlaced && !saysAgain(a, b)) &&
   !a.is('another') &&
-  !b.is('another');
+  !b.is('another') &&
+  (!isElsewhere(evidence) || (saysAgain(a, b) && !isFar(evidence) && evidence.containment < alikeText));
 
 const saysAgain = (a: FeatureReader, b: FeatureReader): boolean => a.is('again') || b.is('again');
 
@@ -87,6 +91,7 @@ export function isOneProblem(a: FeatureReader, b: FeatureReader, evidence: Evide
   const { topics, mainTopic, category, hours, vessel } = evidence;
   if (vessel === true && (topics > 0 || evidence.group === true)) return true;
   if ((a.is('acute') || b.is('acute')) && hours > acuteHours) return false;
+  if ((a.is('day') || b.is('day')) && hours > openHours) return false;
   if (isPerson(evidence) && saysAgain(a, b) && !evidence.topicsDiffer) return true;
   if (!isPerson(evidence)) {
     // Of the leaks in an estate each has its home.
@@ -100,8 +105,19 @@ export function isOneProblem(a: FeatureReader, b: FeatureReader, evidence: Evide
   return (
     mainTopic ||
     (topics > 1 && category === true) ||
-    (category === true && a.is('event') && hours <= acuteHours)
+    (category === true && a.is('event') && hours <= acuteHours) ||
+    isOneProblemHere(a, b, evidence)
   );
+}
+
+/** Less is enough where both name the place: each tells of what he saw of it, and the first word for it is another one. */
+function isOneProblemHere(a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean {
+  const { sites, roads, topics, rareTopics, group, category, hours } = evidence;
+  const isNamed = sites > 0 || evidence.asset === true;
+  if (isNamed && topics > 1 && group === true) return true;
+  if (roads > 0 && rareTopics > 0 && category === true && hours <= soonHours) return true;
+  const isClaim = a.is('ownRight') || b.is('ownRight');
+  return isNamed && topics > 0 && hours <= happeningHours && !isClaim && (a.is('acute') || b.is('acute'));
 }
 
 function isOfAllCustomers(a: FeatureReader, b: FeatureReader, evidence: Evidence): boolean {

@@ -319,6 +319,51 @@ describe('two independent signs', () => {
   });
 });
 
+describe('what little more makes a link of a suggestion', () => {
+  const pit = { category: 'URB.ROAD', address: '海棠路望海家园' };
+  const person = neighbour;
+
+  test('a problem that no known word tells is that of a category that has one', () => {
+    const worded = { ...pit, title: '路面有个坑', body: '路面塌陷' };
+    const unworded = { ...pit, title: '走路要当心', body: '今天又崴了一个' };
+    expect(judge(worded, unworded)?.outcome).toBe('MADE');
+    const lifts = { category: 'MKT.EQUIP', title: '电梯坏了', body: '电梯困人' };
+    expect(judge(lifts, { ...lifts, title: '设备有问题', body: '请派人看看' })?.outcome).not.toBe('MADE');
+  });
+
+  test('of the problems told the main one is that of the category', () => {
+    const noise = { category: 'URB.SITE', title: '打桩太吵', body: '工地打桩' };
+    const asked = { ...noise, title: '业委会反映噪音', body: '业主大会上都说隔壁工地打桩' };
+    expect(judge(noise, asked)?.outcome).toBe('MADE');
+  });
+
+  test('who told it before names the place anew, unless the points deny it or the words are those of a form', () => {
+    const first = { category: 'HEA.MEDICAL', title: '医疗纠纷', body: '父亲术后去世', person };
+    const second = { ...first, body: '医院的调解会开过了,至今没有答复', address: '东河路医务科' };
+    expect(judge(first, { ...second, hours: 90 })?.outcome).toBe('MADE');
+    expect(judge(first, { ...second, hours: 90, north: 900 })?.outcome).not.toBe('MADE');
+    expect(judge(first, { ...second, body: '医院的病历还没有看到', hours: 90 })?.outcome).not.toBe('MADE');
+  });
+
+  test('a happening at a named place needs one problem in common within four hours, wages apart', () => {
+    const flood = { category: 'SAF.FLOOD', title: '海水倒灌进屋', body: '水淹到床脚' };
+    const sparks = { category: 'CNV.UTILITY', title: '配电箱冒火星', body: '停电了,积水里的变压器' };
+    expect(judge(flood, sparks)?.outcome).toBe('MADE');
+    expect(judge(flood, { ...sparks, hours: 5 })?.outcome).not.toBe('MADE');
+    const strike = { category: 'GOV.GROUP', title: '工人拉横幅堵门', body: '讨薪' };
+    const claim = { category: 'LAB.WAGE', title: '拖欠工资', body: '讨薪无果' };
+    expect(judge(strike, claim)?.outcome ?? 'NONE').not.toBe('MADE');
+  });
+
+  test('the last three digits of a vessel tell it however they are said', () => {
+    const distress = { category: 'SEA.DISTRESS', address: null };
+    const alarm = { ...distress, kind: 'ALERT', title: '人员落水报警', body: '母船浙普渔99777' } as const;
+    const call = { ...distress, north: null, title: '弟弟掉海里了', body: '什么船我只晓得尾号777' };
+    expect(judge(alarm, call)?.outcome).toBe('MADE');
+    expect(judge(alarm, { ...call, body: '什么船我只晓得尾号778' })?.outcome).not.toBe('MADE');
+  });
+});
+
 test('a fire is told from wherever it is seen, within two hours', () => {
   const fire = { category: 'SAF.FIRE', title: '着火', body: '看到浓烟', address: '望海家园' };
   const seen = { ...fire, body: '那边着火了', address: '银帆路', north: 200 };
@@ -418,6 +463,25 @@ describe('never merged', () => {
         address: null,
       },
       'OTHER_VESSEL',
+    ],
+    [
+      'a crowd of the next day',
+      {
+        category: 'TOU.CROWD',
+        kind: 'ALERT',
+        title: '客流预警橙',
+        body: '在园人数超限',
+        place: device('spot:cave'),
+      },
+      {
+        category: 'TOU.CROWD',
+        kind: 'ALERT',
+        title: '客流预警橙',
+        body: '瞬时客流',
+        place: device('spot:cave'),
+        hours: 23,
+      },
+      'OTHER_DAY',
     ],
     [
       'another spot along a road, told by one person',

@@ -29,6 +29,7 @@ const markets = new Set(tables.purchaseCategories);
 const ownRights = new Set(tables.ownRightCategories);
 const afars = new Set(tables.afarCategories);
 const acutes = new Set(tables.acuteCategories);
+const days = new Set(tables.dayCategories);
 const lives = new Set(tables.lifeCategories);
 const conducts = new Set(tables.conductCategories);
 
@@ -37,8 +38,9 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
   const { code, method, confidence } = item.category;
   const text = `${record.title}\n${record.body}`;
   const premise = premiseOf(place.premise, place.address, text);
+  const isCertain = method === 'MAPPED' || method === 'MANUAL' || confidence >= certainConfidence;
   const grid = place.grids[0];
-  const said = saidIn(record.title, record.body, maxTopics);
+  const said = saidIn(record.title, record.body, maxTopics, { code, isCertain });
   const words = placeWords(place.address, text, maxWords, place.townCode);
   return {
     kind: record.kind,
@@ -48,7 +50,7 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
       mirrors: mirrors.has(record.system),
       siblings: siblings.has(record.system),
       ownCase: ownCases.has(record.system),
-      certain: method === 'MAPPED' || method === 'MANUAL' || confidence >= certainConfidence,
+      certain: isCertain,
       known: reporter.ref !== null || reporter.name !== null || reporter.phone !== null,
       event: events.has(code),
       sea: seas.has(code),
@@ -61,6 +63,7 @@ export function featuresOf({ record, item }: Draft, closedAt: number | null): Fe
       conduct: conducts.has(code),
       acute: acutes.has(code),
       another: said.another,
+      day: days.has(code),
       placed:
         words.some(({ isMentioned }) => !isMentioned) ||
         place.lat !== null ||

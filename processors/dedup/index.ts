@@ -5,7 +5,7 @@ import { tables } from './tables.ts';
 
 /** Which records tell one matter, and which only look like it (domain.md §6). See README.md. */
 export const linker: Linker = {
-  version: `3.1.0+${tables.version}`,
+  version: `3.2.0+${tables.version}`,
   features: linkFeatures,
   score,
 };

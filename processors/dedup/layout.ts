@@ -107,6 +107,7 @@ export const reporterKinds = [
  * ownRight: a claim of one's own against a firm.
  * afar: seen and felt from afar. again: says that it was told before. confidential: its reporter asked for secrecy.
  * conduct: it is about an official's conduct. acute: it is over within a day. another: says that this is another matter.
+ * day: it ends with the day.
  */
 export const markNames = [
   'centroid',
@@ -127,6 +128,7 @@ export const markNames = [
   'conduct',
   'acute',
   'another',
+  'day',
 ] as const;
 
 /** Bits of byte 1, and of byte 23. */

@@ -1,6 +1,7 @@
+import { openHours } from './certainty.ts';
 import type { Evidence } from './evidence.ts';
 import type { FeatureReader } from './feature-reader.ts';
-import { longText } from './repost.ts';
+import { alikeText, longText } from './repost.ts';
 import { buildingTopicNumbers, homeTopicNumbers, onlyHomeTopicNumber } from './topics.ts';
 
 /**
@@ -19,8 +20,6 @@ const farM = 300;
 const sameShopM = 100;
 /** Project default for what is told from afar (tables: afarCategories), and for the same words at two places. */
 const afarM = 1500;
-/** Where a text says less than this, its missing words prove nothing. */
-const alikeText = 0.6;
 
 const complains = ({ kind }: FeatureReader): boolean =>
   kind === 'COMPLAINT' || kind === 'REPORT' || kind === 'DISPUTE';
@@ -64,6 +63,11 @@ export const neverMergeRules: readonly NeverMergeRule[] = [
       topicsDiffer &&
       containment < alikeText &&
       (subject === true || sites > 0 || (metres !== null && metres <= sameShopM)),
+  },
+  {
+    // Crowded again the next day: the first crowd has gone home.
+    name: 'OTHER_DAY',
+    forbids: (a, b, { hours }) => a.is('day') && b.is('day') && hours > openHours,
   },
   { name: 'OTHER_VESSEL', forbids: (_a, _b, { vessel }) => vessel === false },
   {

@@ -14,6 +14,8 @@ const surelyCompared = 8;
 /** Edited re-posts (project default): no unrelated pair of the 7,148 messages of teddy2020c reaches it. */
 const editedShare = 0.65;
 const editedJaccard = 0.4;
+/** So much in common, and the missing words prove nothing (project default). */
+export const alikeText = 0.6;
 const leastOverlap = { containment: editedShare, jaccard: editedJaccard } as const;
 
 /** domain.md §6: "a road > 300 m"; less is what a phone is off by. */
@@ -51,12 +53,15 @@ export function repostOf(a: FeatureReader, b: FeatureReader, evidence: Evidence)
  * The same words for another place are a form that is filled in again: a caller who tells of lamp after lamp, a call centre. Not
  * so a long text, which is written once and sent from wherever its writer is.
  */
-export function isTemplate(evidence: Evidence): boolean {
+function isTemplate(evidence: Evidence): boolean {
   const { exact, shorter, containment } = evidence;
   const isLong = shorter >= longText && (exact || containment >= containedShare);
   return !isLong && isElsewhere(evidence);
 }
 
-function isElsewhere({ metres, tolerance, namesDiffer, sites, isPlaced }: Evidence): boolean {
-  return (isPlaced && namesDiffer) || (metres !== null && metres - tolerance > elsewhereM && sites === 0);
+export function isElsewhere(evidence: Evidence): boolean {
+  return (evidence.isPlaced && evidence.namesDiffer) || (isFar(evidence) && evidence.sites === 0);
 }
+
+export const isFar = ({ metres, tolerance }: Evidence): boolean =>
+  metres !== null && metres - tolerance > elsewhereM;

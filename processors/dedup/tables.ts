@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import data from './tables/2026.2.json' with { type: 'json' };
+import data from './tables/2026.3.json' with { type: 'json' };
 
 /**
  * The data of the judgement, versioned apart from the code: a change of it raises `version`, and with it the linker's.
@@ -26,6 +26,8 @@ const schema = z.strictObject({
   lifeCategories: z.array(z.string()),
   /** Categories of happenings that are over within a day: who tells of one later may tell of another. */
   acuteCategories: z.array(z.string()),
+  /** Of them those that end with the day and may come again the next: a crowd goes home. */
+  dayCategories: z.array(z.string()),
   /** Categories in which somebody bought something. */
   purchaseCategories: z.array(z.string()),
   /** Categories in which each person has a claim of his own against a firm: one firm makes two of them one, not one place. */
@@ -36,6 +38,8 @@ const schema = z.strictObject({
   conductCategories: z.array(z.string()),
   /** Categories of matters at sea: cells are wider, and the vessel tells one from another. */
   seaCategories: z.array(z.string()),
+  /** Categories of one problem, of a street or a place: not of homes, lifts or persons, of whom each has his own. */
+  categoryTopics: z.record(z.string(), z.string()),
   /** Problem → words that tell of it. */
   topics: z.record(z.string(), words),
   /** Of the signs in signs.ts; fitted by test/eval/fit.ts. */

@@ -37,7 +37,12 @@ let weight = 0;
 let saysAgain = false;
 let saysAnother = false;
 
-export function saidIn(title: string, body: string, limit: number): Said {
+export function saidIn(
+  title: string,
+  body: string,
+  limit: number,
+  category: { readonly code: string; readonly isCertain: boolean },
+): Said {
   met.length = 0;
   saysAgain = false;
   saysAnother = false;
@@ -46,9 +51,18 @@ export function saidIn(title: string, body: string, limit: number): Said {
   weight = 1;
   read(body);
   met.sort((a, b) => weights[b]! - weights[a]! || a - b);
+  putFirst(topicOfCategory.get(category.code), category.isCertain);
   const topics = met.slice(0, limit);
   for (const topic of met) weights[topic] = 0;
   return { topics, again: saysAgain && !saysAnother, another: saysAnother };
+}
+
+/** Of the problems told, that of the category is the main one; who tells none by a word that is known, tells that one if it is certain. */
+function putFirst(own: number | undefined, isCertain: boolean): void {
+  if (own === undefined) return;
+  const at = met.indexOf(own);
+  if (at > 0) met.splice(at, 1);
+  if (at > 0 || (isCertain && met.length === 0)) met.unshift(own);
 }
 
 function read(text: string): void {
@@ -75,3 +89,6 @@ export const purchaseTopicNumbers: ReadonlySet<number> = new Set(tables.purchase
 export const allCustomersTopicNumbers: ReadonlySet<number> = new Set(tables.allCustomersTopics.map(numberOf));
 export const onlyHomeTopicNumber: number = numberOf(tables.onlyHomeTopic);
 export const commonTopicNumbers: ReadonlySet<number> = new Set(tables.commonTopics.map(numberOf));
+const topicOfCategory = new Map(
+  Object.entries(tables.categoryTopics).map(([code, name]) => [code, numberOf(name)]),
+);

@@ -16,6 +16,7 @@ const numberForms = [
   /(?<!\d)(?!12[13]\d\d|95110)(\d{5})(?!\d)(?=[^元块]|$)/,
   /(?<!\d)(\d{3})号?(?:渔)?船/,
   /船\s?(\d{3})号/,
+  /尾号\D{0,2}(\d{3})(?!\d)/,
 ];
 const aboutVessels = /[船渔]|MMSI|AIS|SART|CPA|失联/i;
 const numerals = '零一二三四五六七八九';

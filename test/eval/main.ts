@@ -4,13 +4,13 @@ import { Crowd, type Linked } from './crowd.ts';
 import type { BCubed, Found } from './figures.ts';
 import { judgeLookAlikes } from './look-alikes.ts';
 import { linkReposts } from './reposts.ts';
-import { loadBlindMatters } from './stories.ts';
+import { loadBlindMatters, loadSecondMatters, type Matter } from './stories.ts';
 import { type StoryFigures, storyFigures } from './story-figures.ts';
 import { linkStories } from './story-links.ts';
 
 /**
- * How good the links are, on the stories and on re-posted messages: npm run eval [-- --json] [-- --mistakes] [-- --background N]
- * Mistakes are shown of the stories that are not held out, and of the messages. With a background, both are linked again among N items
+ * How good the links are, on the stories and on re-posted messages: npm run eval [-- --json] [-- --mistakes] [-- --background N] [-- --blind]
+ * Mistakes are shown of the stories and of the messages. The blind set, its sums too, is for the end: --blind. With a background, both are linked again among N items
  * that a district is told in the same month (60,000 = 2,000 a day), and what an item costs is measured.
  */
 const { values } = parseArgs({
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     mistakes: { type: 'boolean', default: false },
     background: { type: 'string', default: '0' },
+    blind: { type: 'boolean', default: false },
   },
 });
 
@@ -37,11 +38,12 @@ const withoutGeocoder = {
   read: storyFigures(bare, 'read'),
   heldOut: storyFigures(bare, 'held out'),
 };
-const blindMatters = loadBlindMatters();
-const blind = {
-  withGeocoder: storyFigures(await linkStories(true, blindMatters), 'all'),
-  withoutGeocoder: storyFigures(await linkStories(false, blindMatters), 'all'),
-};
+const bothWays = async (matters: readonly Matter[]) => ({
+  withGeocoder: storyFigures(await linkStories(true, matters), 'all'),
+  withoutGeocoder: storyFigures(await linkStories(false, matters), 'all'),
+});
+const second = await bothWays(loadSecondMatters());
+const blind = values.blind ? await bothWays(loadBlindMatters()) : null;
 const reposts = await linkReposts();
 const lookAlikes = judgeLookAlikes();
 
@@ -49,7 +51,11 @@ const among = Number(values.background) > 0 ? await amongOthers(Number(values.ba
 
 if (values.json)
   console.log(
-    JSON.stringify({ stories, blind, withoutGeocoder, reposts: reposts.figures, lookAlikes, among }, null, 2),
+    JSON.stringify(
+      { stories, second, blind, withoutGeocoder, reposts: reposts.figures, lookAlikes, among },
+      null,
+      2,
+    ),
   );
 else print();
 
@@ -89,9 +95,14 @@ function print(): void {
   for (const [name, figures] of Object.entries(stories)) printStories(name, figures);
   console.log('\n\nwithout the points that a geocoder would give:');
   for (const [name, figures] of Object.entries(withoutGeocoder)) printStories(name, figures);
-  console.log('\n\nmatters that no rule was written by (demo/stories/blind.jsonl):');
-  printStories('with a geocoder', blind.withGeocoder);
-  printStories('without', blind.withoutGeocoder);
+  console.log('\n\nmatters whose sums alone were looked at (demo/stories/blind.jsonl):');
+  printStories('with a geocoder', second.withGeocoder);
+  printStories('without', second.withoutGeocoder);
+  if (blind !== null) {
+    console.log('\n\nblind: matters that no rule was written by (demo/stories/d.jsonl):');
+    printStories('with a geocoder', blind.withGeocoder);
+    printStories('without', blind.withoutGeocoder);
+  }
   const { figures } = reposts;
   console.log(
     `\nre-posts: ${figures.messages} messages; ${figures.made.there} listed pairs inside the 30 days, ` +
@@ -138,7 +149,7 @@ function table(rows: readonly (readonly [string, Found])[]): void {
 }
 
 function printMistakes(): void {
-  console.log('\nnever-merge violations, read:', stories.read.neverMergeViolations);
+  console.log('\nnever-merge violations:', stories.all.neverMergeViolations);
   for (const { later, earlier, scored } of reposts.unlisted) {
     const text = ({ record }: typeof later): string => `${record.title} | ${record.body.slice(0, 80)}`;
     console.log(
