@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../runtime/clock.ts';
+import { silentLogger } from '../../runtime/telemetry.ts';
 import { connectorContract } from '../../test/contract/connector.ts';
 import { startFeed } from './fake-feed.ts';
 import { readFeed } from './feed.ts';
@@ -58,10 +62,55 @@ describe('what is made of an alert', () => {
     expect(outcomes[name]).toMatchObject({ kind: 'reject', code, reason: expect.stringContaining(words) });
   });
 
+  test('is a dead letter for a severity that is no word of CAP but a name that every object knows', () => {
+    const alert = JSON.parse(readFileSync(new URL('no-area.json', folder), 'utf8'));
+    const info = { event: '台风', severity: 'constructor', area: { areaDesc: '普陀区' } };
+    const bytes = Buffer.from(JSON.stringify({ ...alert, info }));
+    const outcome = weatherWarnings.normalize(
+      { bytes, format: 'JSON', correlationId: 'test' },
+      { config: null, ingestedAt: 0 },
+    );
+    expect(outcome).toMatchObject({ kind: 'reject', reason: expect.stringContaining('severity') });
+  });
+
   test('is nothing for an exercise, and for a warning of another county', () => {
     expect(outcomes['exercise.json']).toMatchObject({ kind: 'route', warnings: [] });
     expect(outcomes['elsewhere.json']).toMatchObject({ kind: 'route', warnings: [] });
   });
+});
+
+test('an entry of the list that cannot be read keeps none behind it from being read', async () => {
+  const alert = fixtures.find(({ name }) => name === 'elsewhere.json')!.bytes;
+  const links = ['http://elsewhere.example/1', 'mailto:nobody', '/gone', '/alert'];
+  const feed = `<feed>${links.map((href, id) => `<entry><id>${id}</id><link href="${href}"/></entry>`).join('')}</feed>`;
+  const server = createServer(({ url }, response) => {
+    if (url === '/feed') response.end(feed);
+    else if (url === '/alert') response.end(alert);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const config = weatherWarnings.config.parse({ url: `http://127.0.0.1:${port}/feed` });
+  const signal = new AbortController().signal;
+  const read: string[] = [];
+  try {
+    const batches = weatherWarnings.read({
+      config,
+      position: null,
+      signal,
+      clock: systemClock,
+      log: silentLogger,
+    });
+    await expect(
+      (async () => {
+        for await (const { records } of batches)
+          read.push(...records.map(({ correlationId }) => correlationId));
+      })(),
+    ).rejects.toMatchObject({ code: 'HUB_SOURCE_PROTOCOL' });
+  } finally {
+    server.close();
+  }
+  expect(read).toEqual(['/alert']);
 });
 
 test.each([

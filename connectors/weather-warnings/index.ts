@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineConnector, type RawRecord, type ReadContext } from '../../runtime/connector.ts';
-import { HubError } from '../../runtime/errors.ts';
+import { type ErrorCode, HubError } from '../../runtime/errors.ts';
 import { byStatus } from '../transports/paged-json/answer.ts';
 import { exchange } from '../transports/paged-json/http.ts';
 import { readListFile } from '../transports/paged-json/index.ts';
@@ -11,6 +11,13 @@ const minuteMs = 60_000;
 const name = 'weather-warnings';
 /** Alerts of a list that are committed at once. */
 const batchAlerts = 10;
+/** What is wrong with the feed as a whole, and not with one entry of its list. */
+const ofTheFeed: ReadonlySet<ErrorCode> = new Set([
+  'HUB_SOURCE_UNREACHABLE',
+  'HUB_SOURCE_TIMEOUT',
+  'HUB_SOURCE_RATE_LIMITED',
+  'HUB_SOURCE_REFUSED',
+]);
 
 const config = z.strictObject({
   url: z
@@ -92,7 +99,11 @@ async function* read({ config, position, clock, signal }: ReadContext<Config, Po
         if (isAlert(bytes)) done.add(link.key);
         else failure ??= notWhole(link);
       } catch (thrown) {
-        // What was read before is not read again for it.
+        // What was read before is not read again for it, and a dead link keeps no warning behind it.
+        if (thrown instanceof HubError && !ofTheFeed.has(thrown.code)) {
+          failure ??= thrown;
+          continue;
+        }
         failure = thrown;
         break;
       }

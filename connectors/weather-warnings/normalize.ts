@@ -14,12 +14,12 @@ const colours: readonly (readonly [Level, RegExp])[] = [
   ['BLUE', /蓝色|蓝警|^蓝$|\bblue\b/gi],
 ];
 /** CAP 1.2 §3.2.2 severity, where no colour is named. */
-const severities: Readonly<Record<string, Level>> = {
-  Extreme: 'RED',
-  Severe: 'ORANGE',
-  Moderate: 'YELLOW',
-  Minor: 'BLUE',
-};
+const severities: ReadonlyMap<string, Level> = new Map([
+  ['Extreme', 'RED'],
+  ['Severe', 'ORANGE'],
+  ['Moderate', 'YELLOW'],
+  ['Minor', 'BLUE'],
+]);
 const longestText = 500;
 
 /** An alert as what it says of warnings. Pure. Rejects with HUB_RECORD_ENCODING, _MALFORMED, _NO_ID or _NO_TIME. */
@@ -134,7 +134,7 @@ function levelOf(info: CapInfo): Level | null {
       .sort((one, other) => other.at - one.at)[0]!;
     if (named.at >= 0) return named.level;
   }
-  return severities[info.severity ?? ''] ?? null;
+  return severities.get(info.severity ?? '') ?? null;
 }
 
 /** `sender,identifier,sent` for each, with blanks between. */
