@@ -13,12 +13,12 @@ if (major < 24 || (major === 24 && minor < 15)) {
     ? [
         `HUB_NODE_TOO_OLD：当前 Node.js 为 ${process.versions.node}，需要 24.15 或更高版本`,
         '  含义：用来运行枢纽的 Node.js 低于 24.15。',
-        '  处理：请通过 npm 启动（npm run -s hub -- 命令），它会使用本项目自带的 Node.js；或安装 Node.js 24.15 及以上版本。',
+        '  处理：请先在本目录执行一次 npm install，再通过 npm 启动（npm run -s hub -- 命令），它会使用本项目自带的 Node.js；或安装 Node.js 24.15 及以上版本。',
       ]
     : [
         `HUB_NODE_TOO_OLD: this is Node.js ${process.versions.node}, 24.15 or newer is needed`,
         '  meaning: The Node.js that was to run the hub is older than 24.15.',
-        '  what to do: Start it through npm (npm run -s hub -- COMMAND), which takes the Node.js of this project, or install Node.js 24.15 or newer.',
+        '  what to do: Run npm install once in this folder, then start it through npm (npm run -s hub -- COMMAND), which takes the Node.js of this project; or install Node.js 24.15 or newer.',
       ];
   process.stderr.write(`${lines.join('\n')}\n`);
   process.exit(1);

@@ -308,7 +308,7 @@ export const errorKinds = {
   HUB_NODE_TOO_OLD: {
     retriable: false,
     meaning: 'The Node.js that was to run the hub is older than 24.15.',
-    fix: 'Start it through npm (npm run -s hub -- COMMAND), which takes the Node.js of this project, or install Node.js 24.15 or newer.',
+    fix: 'Run npm install once in this folder, then start it through npm (npm run -s hub -- COMMAND), which takes the Node.js of this project; or install Node.js 24.15 or newer.',
   },
   HUB_NOTIFY_CHANNEL: {
     retriable: true,

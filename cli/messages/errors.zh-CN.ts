@@ -217,7 +217,7 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
   },
   HUB_NODE_TOO_OLD: {
     meaning: '用来运行枢纽的 Node.js 低于 24.15。',
-    fix: '请通过 npm 启动（npm run -s hub -- 命令），它会使用本项目自带的 Node.js；或安装 Node.js 24.15 及以上版本。',
+    fix: '请先在本目录执行一次 npm install，再通过 npm 启动（npm run -s hub -- 命令），它会使用本项目自带的 Node.js；或安装 Node.js 24.15 及以上版本。',
   },
   HUB_NOTIFY_CHANNEL: {
     meaning: '通知值班人员的某个通道不接收消息。',
