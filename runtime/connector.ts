@@ -83,6 +83,24 @@ export interface RoutedWarnings {
   /** The source's own number of the record. */
   readonly recordId: string;
   readonly warnings: readonly SaidWarning[];
+  /** Absent where the record says all that it changes, as an alert does. */
+  readonly replaces?: Replaced;
+}
+
+/**
+ * The record is a whole forecast: it takes the place of all that its source said before of some areas. The runtime ends what it no longer names, and
+ * finds the earlier warning that one of `warnings` goes on with; so these are all SET, the earliest first, and do not touch where type, level and areas
+ * are the same. Their references must be new with each forecast: they are used where none goes on.
+ */
+export interface Replaced {
+  /** Area ids of the catalogue. */
+  readonly areas: readonly string[];
+  /** From then on, ms: until then the earlier one holds. */
+  readonly from: number;
+  /** Of two forecasts the one issued later counts, ms. */
+  readonly issuedAt: number;
+  /** Why a warning ends that is no longer named. */
+  readonly text: string;
 }
 
 /** What `normalize` makes of a record: that of an item, or what goes by another way. */

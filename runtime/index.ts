@@ -9,6 +9,7 @@ export {
   type RawRecord,
   type ReadBatch,
   type ReadContext,
+  type Replaced,
   type RoutedWarnings,
   type SaidWarning,
 } from './connector.ts';

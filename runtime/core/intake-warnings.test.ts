@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openEmbedded } from '../../test/support/embedded-log.ts';
 import { systemClock } from '../clock.ts';
-import type { SaidWarning } from '../connector.ts';
+import type { RoutedWarnings, SaidWarning } from '../connector.ts';
 import { embeddedSchemaRegistry } from '../schema-registry/embedded.ts';
 import { memoryCounters } from '../telemetry.ts';
 import { topicSpecs, topics } from '../topics.ts';
@@ -34,7 +34,10 @@ beforeEach(async () => {
 afterEach(() => opened.close());
 
 /** A fresh intake, as after a restart: it remembers nothing of what it has read. */
-async function accept(text: string, ...warnings: readonly SaidWarning[]) {
+const accept = (text: string, ...warnings: readonly SaidWarning[]) =>
+  acceptAll([text, { kind: 'route', to: 'warnings', recordId: 'A1', warnings }]);
+
+async function acceptAll(...received: readonly (readonly [string, RoutedWarnings])[]) {
   const none = () => Promise.reject(new Error('no record here is large'));
   const intake = await openIntake({
     name: source,
@@ -46,13 +49,15 @@ async function accept(text: string, ...warnings: readonly SaidWarning[]) {
     partitions: 2,
     catalogueVersion: '2026.1',
   });
-  const raw = { bytes: Buffer.from(text), format: 'XML' as const, correlationId: 'c' };
-  const outcome = { kind: 'route', to: 'warnings', recordId: 'A1', warnings } as const;
+  const records = received.map(([text, outcome]) => ({
+    raw: { bytes: Buffer.from(text), format: 'XML' as const, correlationId: 'c' },
+    outcome,
+  }));
   return intake.accept({
     source,
     origin: 'LIVE',
     ingestedAt: 5_000,
-    records: [{ raw, outcome }],
+    records,
     position: 1,
   });
 }
@@ -83,5 +88,22 @@ test('the same said again, after a restart too, is kept as bytes and not said tw
   expect(await records()).toHaveLength(1);
   expect(await rawRecords()).toHaveLength(2);
   await accept('<alert level="orange"/>', { ...said, level: 'ORANGE', issuedAt: 950 });
+  expect(await records()).toHaveLength(2);
+});
+
+test('a forecast takes the place of one before it, of the same batch too', async () => {
+  const forecast = (recordId: string, issuedAt: number, ...warnings: readonly SaidWarning[]) => ({
+    kind: 'route' as const,
+    to: 'warnings' as const,
+    recordId,
+    warnings,
+    replaces: { areas: ['putuo'], from: issuedAt, issuedAt, text: '预报' },
+  });
+  await acceptAll(['1', forecast('F1', 900, said)], ['2', forecast('F2', 1_200)]);
+  expect(await records()).toMatchObject([
+    { reference: 'A1', status: 'SET', from: 1_000 },
+    { reference: 'A1', status: 'CLEARED', until: 1_200, issuedAt: 1_200, text: '预报' },
+  ]);
+  await acceptAll(['3', forecast('F3', 1_300)]);
   expect(await records()).toHaveLength(2);
 });

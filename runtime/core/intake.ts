@@ -11,6 +11,7 @@ import { deadLetter } from './dead-letter.ts';
 import { baseIdOf, uuidOf, warningIdOf } from './ids.ts';
 import { emptyInput, laneOf } from './inputs.ts';
 import { Outputs } from './outputs.ts';
+import { replaceWarnings } from './replace-warnings.ts';
 import type { Serde } from './serde.ts';
 import { WarningTopic } from './warning-topic.ts';
 
@@ -89,6 +90,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     const startedAt = clock.now();
     const out = new Outputs();
     const fresh = new Map<string, string>();
+    const told: Warning[] = [];
     let nextSeq = seq;
     let repeated = 0;
     let dead = 0;
@@ -126,7 +128,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
           timestamp: batch.ingestedAt,
         });
       } else if (outcome.kind === 'route') {
-        await appendWarnings(out, batch, outcome);
+        await appendWarnings(out, batch, outcome, told);
       } else if (outcome.kind === 'reject') {
         dead += 1;
         out.append(
@@ -180,19 +182,25 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     return { accepted, repeated, dead, vessels };
   }
 
-  /** What is on the topic already is not said again: a feed repeats its warnings at every poll, and a restart forgets what was `seen`. */
+  /**
+   * What is on the topic already is not said again: a feed repeats its warnings at every poll, and a restart forgets what was `seen`.
+   *
+   * @param told what the records before it in the batch have said; this adds to it
+   */
   async function appendWarnings(
     out: Outputs,
-    batch: IntakeBatch,
-    { warnings }: RoutedWarnings,
+    { source, ingestedAt }: IntakeBatch,
+    routed: RoutedWarnings,
+    told: Warning[],
   ): Promise<void> {
-    const { source, ingestedAt } = batch;
     await said.book();
-    const known = new Set(said.records().map(sayingOf));
-    for (const one of warnings) {
+    const own = [...said.records(), ...told].filter(({ issuer }) => issuer === source);
+    const known = new Set(own.map(sayingOf));
+    for (const one of replaceWarnings(routed, own)) {
       const warningId = warningIdOf(`${source}:${one.reference}`);
       const warning: Warning = { ...one, warningId, issuer: source, at: ingestedAt };
       if (known.has(sayingOf(warning))) continue;
+      told.push(warning);
       const value = serde.encode('warning', warning);
       out.append(topics.warnings, 0, { key: warningId, value, timestamp: ingestedAt });
     }
