@@ -15,7 +15,8 @@ import { pageLanguage, pageStyle, statusPage } from './views/status-page.ts';
 const maxAgeMs = 3_000;
 /** A page that comes late is better than none, but whoever waits must see something. */
 const waitMs = 8_000;
-const countersWaitMs = 2_000;
+/** The writer's own thread counts: however many ask, it is asked at most so often. */
+const countersAge = { maxAgeMs: 1_000, waitMs: 2_000 };
 /** The writer gives a sign of life every second; this long without one, and nothing is being stored. */
 const writerSilentMs = 30_000;
 
@@ -31,7 +32,6 @@ export interface DutyPagesOptions {
 export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: DutyPagesOptions) {
   const reader = factsReader(folder, clock);
   let isStarted = false;
-  let lastCounters: readonly Series[] = [];
 
   return {
     /** All parts have been started. */
@@ -52,6 +52,13 @@ export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: 
             now: clock.now(),
           }),
       });
+      // While the writer has no time to answer, as it last said; one that is going down takes the process with it.
+      const counters = sharedValue({
+        clock,
+        ...countersAge,
+        gather: async (): Promise<readonly Series[]> =>
+          Object.entries((await hub.writer.admin('counters')) as Readonly<Record<string, number>>),
+      });
       return {
         style: pageStyle,
         async page({ lang, acceptLanguage }) {
@@ -63,9 +70,9 @@ export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: 
         },
         notReady: () => notReady(hub),
         async metrics() {
-          const [{ value, error }, counted] = await Promise.all([facts.get(), counters(hub)]);
+          const [{ value, error }, counted] = await Promise.all([facts.get(), counters.get()]);
           return exposition([
-            ...counted,
+            ...(counted.value ?? []),
             one('hub_writer_silence_seconds', hub.writer.silentMs() / 1_000),
             ...(value === null ? [] : factSeries(value, clock.now())),
             one('hub_status_readable', error === null && value !== null ? 1 : 0),
@@ -77,21 +84,6 @@ export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: 
       };
     },
   };
-
-  /** As the writer's thread counts; while it has no time to answer, as it last said. */
-  async function counters({ writer }: RunningHub): Promise<readonly Series[]> {
-    const enough = new AbortController();
-    const asked = writer.admin('counters').then(
-      (counted) => {
-        lastCounters = Object.entries(counted as Readonly<Record<string, number>>);
-      },
-      // A writer that is going down: the process ends with it.
-      () => {},
-    );
-    await Promise.race([asked, clock.sleep(countersWaitMs, enough.signal)]);
-    enough.abort();
-    return lastCounters;
-  }
 
   /**
    * Why records that arrive now would not be taken and kept. A part that fails is none of these reasons, as long as another connector
