@@ -43,10 +43,13 @@ export const isConcerned = (catalogue: Catalogue, type: string, category: string
  * the time since its last signal. What lies between two words of a matter on land is nobody's word.
  */
 function spansOf(record: SourceRecord, toldAt: number): readonly (readonly [number, number])[] {
-  const lostMs = Math.min(Number(record.ext.lostMin ?? 0) * 60_000 || 0, longestLostMs);
+  const { reportedAt, sourceUpdatedAt, ext } = record;
+  const lostMs = Number(ext.lostMin ?? 0) * 60_000 || 0;
+  // Counted from when the minutes were said: an alarm that comes again without news leaves the record, and them, as they were.
+  const lastSignalAt = Math.min(sourceUpdatedAt ?? reportedAt, toldAt) - lostMs;
   return [
-    [record.reportedAt, record.reportedAt],
-    [toldAt - Math.max(0, lostMs), toldAt],
+    [reportedAt, reportedAt],
+    [lostMs > 0 ? Math.max(lastSignalAt, toldAt - longestLostMs) : toldAt, toldAt],
   ];
 }
 

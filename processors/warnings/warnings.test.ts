@@ -75,7 +75,8 @@ describe('the place of a warning', () => {
 });
 
 describe('the time of a warning', () => {
-  const lost = (lostMin: string) => sourceRecord({ ext: { lostMin }, reportedAt: morning - 9 * hour });
+  const lost = (lostMin: string, sourceUpdatedAt: number) =>
+    sourceRecord({ ext: { lostMin }, reportedAt: morning - 9 * hour, sourceUpdatedAt });
   test.each([
     ['when the item was reported in it', sourceRecord(), morning, true],
     ['when its source spoke of it again', sourceRecord({ reportedAt: morning - 48 * hour }), morning, true],
@@ -86,10 +87,16 @@ describe('the time of a warning', () => {
       false,
     ],
     ['not after it', sourceRecord({ reportedAt: morning + 2 * hour }), morning + 2 * hour, false],
-    ['since the last signal of a vessel', lost('150'), morning + 2 * hour, true],
-    ['not when the last signal came after it', lost('50'), morning + 2 * hour, false],
-    ['six hours back at most', lost('100000'), morning + 7.5 * hour, false],
-    ['whatever stands for the minutes', lost('unknown'), morning, true],
+    ['since the last signal of a vessel', lost('150', morning + 2 * hour), morning + 2 * hour, true],
+    [
+      'since that signal still, when the alarm comes again and its minutes are no news',
+      lost('150', morning + 2 * hour),
+      morning + 5 * hour,
+      true,
+    ],
+    ['not when the last signal came after it', lost('50', morning + 2 * hour), morning + 2 * hour, false],
+    ['six hours back at most', lost('100000', morning + 7.5 * hour), morning + 7.5 * hour, false],
+    ['whatever stands for the minutes', lost('unknown', morning), morning, true],
   ])('counts %s', (_, record, toldAt, expected) => {
     expect(areasOf(record, red(), toldAt)).toHaveLength(expected ? 1 : 0);
   });
