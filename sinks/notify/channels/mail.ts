@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { MailConfig } from '../config.ts';
 import { type Channel, Refusal, sendWithinMs } from './index.ts';
 
@@ -7,9 +8,12 @@ export function mail({ host, port, tls, user, password, from }: MailConfig): Cha
     if (to === null) throw new Refusal('mail needs an address in "to"');
     // Loaded only where mail is sent: every start of the hub would wait for it.
     const { createTransport } = await import('nodemailer');
+    // Its own limits begin anew with each byte, and a transport that is closed goes on with what it has begun.
+    const socket = new Socket();
     const transport = createTransport({
       host,
       port,
+      socket,
       secure: tls === 'always',
       requireTLS: tls === 'starttls',
       ignoreTLS: tls === 'never',
@@ -20,8 +24,10 @@ export function mail({ host, port, tls, user, password, from }: MailConfig): Cha
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    const close = () => transport.close();
-    signal.addEventListener('abort', close, { once: true });
+    const cut = () => void socket.destroy();
+    signal.addEventListener('abort', cut, { once: true });
+    // Cut while the name was looked up, it would be connected all the same.
+    socket.once('connect', () => signal.aborted && cut());
     try {
       signal.throwIfAborted();
       await transport.sendMail({
@@ -32,7 +38,7 @@ export function mail({ host, port, tls, user, password, from }: MailConfig): Cha
         text: message.text,
       });
     } finally {
-      signal.removeEventListener('abort', close);
+      signal.removeEventListener('abort', cut);
       transport.close();
     }
   };
