@@ -2,6 +2,7 @@ import { type Argument, Command, Option } from 'commander';
 import { ack } from './ack.ts';
 import { backfill } from './backfill.ts';
 import { backup } from './backup.ts';
+import { connector } from './connector.ts';
 import { deadLetters } from './dead-letters.ts';
 import { languages } from './language.ts';
 import { link, unlink } from './link.ts';
@@ -31,6 +32,7 @@ export function program(shell: Shell): Command {
     .addHelpText('after', `\n${help.footer}`);
   const commands = [
     up,
+    connector,
     backfill,
     tap,
     trace,

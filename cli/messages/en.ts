@@ -170,6 +170,19 @@ export const en = {
     also: (count: number) => `the same answer settles ${count} more pairs of these two clusters`,
   },
 
+  connector: {
+    summary: 'try sources before they are read',
+    check: 'check the configuration, then address and rights of a source; nothing is read',
+    name: 'key of the connector in the configuration; default: all that are enabled',
+    none: (name: string | null, there: string) =>
+      name === null
+        ? 'the configuration enables no connector'
+        : `the configuration has no connector "${name}"; there are: ${there || 'none'}`,
+    ready: (name: string) => `${name}: ready`,
+    notReady: (name: string) => `${name}: not ready`,
+    running: 'A hub runs on this data folder: it may be the one that listens there, and then all is well.',
+  },
+
   reclass: {
     summary: "record a person's decision on the class of an item",
     class: 'ORDINARY, SPECIALIZED, MAJOR, or UNCLASSIFIED to hand the decision back to the rules',

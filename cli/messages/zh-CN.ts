@@ -161,6 +161,17 @@ export const zhCN: Messages = {
     also: (count) => `同一回答也适用于这两个并单之间的另外 ${count} 对`,
   },
 
+  connector: {
+    summary: '在读取之前试连来源',
+    check: '检查配置，再试来源的地址和权限；不读取任何记录',
+    name: '配置中接入的键；默认：所有已启用的接入',
+    none: (name, there) =>
+      name === null ? '配置中没有启用任何接入' : `配置中没有接入“${name}”；现有：${there || '无'}`,
+    ready: (name) => `${name}：就绪`,
+    notReady: (name) => `${name}：未就绪`,
+    running: '此数据目录上正有枢纽在运行：在那里监听的可能就是它，若是则一切正常。',
+  },
+
   reclass: {
     summary: '记录人工对事项级别的决定',
     class: 'ORDINARY（普通）、SPECIALIZED（专业）、MAJOR（重大），或 UNCLASSIFIED（交还规则判定）',
