@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Clock } from '../runtime/clock.ts';
 import type { StatusAsk, StatusFacts } from '../runtime/control/status-facts.ts';
 import { HubError, toHubError } from '../runtime/errors.ts';
+import { youngGenerationMb } from '../runtime/threads/part-thread.ts';
 import { connect, type Remote } from '../runtime/threads/rpc.ts';
 
 /** A look that takes longer is given up, and its thread with it. */
@@ -25,6 +26,7 @@ export function factsReader(folder: string, clock: Clock): FactsReader {
       name: 'duty page',
       workerData: { folder, port: port2 },
       transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
       stdout: true,
     });
     started.stdout.on('data', (text: Buffer) => process.stderr.write(text));

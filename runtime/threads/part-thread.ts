@@ -12,7 +12,7 @@ const heapHeadroomMb = 2_048;
  * Room for new objects. V8's default of 48 MiB is filled before it is swept: a hub of three sources and two sinks would hold 200 MiB
  * of what is long garbage. Parts wait for others most of their time, so more sweeps cost them little.
  */
-const youngGenerationMb = 12;
+export const youngGenerationMb = 12;
 
 const entries = {
   connector: new URL('./connector-thread.ts', import.meta.url),
