@@ -14,6 +14,8 @@ export class EmbeddedConsumer implements Consumer {
   readonly #member: Member;
   readonly #topics: readonly Topic[];
   readonly #firstAlone: boolean;
+  /** The last poll gave records of the first topic by themselves. */
+  #wasAlone = false;
   /** By partition number, then topic; absent = at the committed offset. */
   readonly #positions = new Map<number, Map<string, number>>();
   readonly #paused = new Set<number>();
@@ -79,7 +81,8 @@ export class EmbeddedConsumer implements Consumer {
           return read.length > 0 && read.length === wanted;
         });
       }
-      if (this.#firstAlone && topic === this.#topics[0] && records.length > 0) break;
+      this.#wasAlone = this.#firstAlone && !this.#wasAlone && topic === this.#topics[0] && records.length > 0;
+      if (this.#wasAlone) break;
     }
     return records;
   }

@@ -105,7 +105,10 @@ export interface ConsumerOptions {
   readonly group: string;
   /** In order of priority: a poll returns records of an earlier topic before those of a later one. */
   readonly topics: readonly string[];
-  /** Records of the first topic share a poll with no others, so that what must be quick is not held up by what fills the batch. */
+  /**
+   * Records of the first topic share a poll with no others, so that what must be quick is not held up by what fills the batch; but
+   * never in two polls running: a stream of them that does not end would starve the other topics.
+   */
   readonly firstAlone?: boolean;
   /** Stable name of this member; a second member of the same name fences the first. */
   readonly memberId: string;

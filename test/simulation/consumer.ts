@@ -19,6 +19,8 @@ export class SimConsumer implements Consumer, Session {
   waiting: Parked | null = null;
   readonly #log: SimLog;
   readonly #topics: readonly string[];
+  readonly #firstAlone: boolean;
+  #wasAlone = false;
   readonly #positions = new Map<string, number>();
   readonly #paused = new Set<number>();
   #assigned: readonly number[] = [];
@@ -26,10 +28,11 @@ export class SimConsumer implements Consumer, Session {
   #closed = false;
 
   /** Joins the group at once. Throws HUB_LOG_UNKNOWN_TOPIC. */
-  constructor(log: SimLog, { group, topics, memberId }: ConsumerOptions) {
+  constructor(log: SimLog, { group, topics, memberId, firstAlone = false }: ConsumerOptions) {
     const { broker } = log;
     this.#log = log;
     this.#topics = topics;
+    this.#firstAlone = firstAlone;
     this.group = group;
     this.partitions = Math.max(...topics.map((topic) => broker.partitionsOf(topic).length));
     this.member = broker.group(group).join(memberId, this.partitions);
@@ -150,6 +153,8 @@ export class SimConsumer implements Consumer, Session {
         records.push(...got);
         room -= got.length;
       }
+      this.#wasAlone = this.#firstAlone && !this.#wasAlone && topic === this.#topics[0] && records.length > 0;
+      if (this.#wasAlone) break;
     }
     return records;
   }
