@@ -156,6 +156,22 @@ describe('a MAJOR item that waits', () => {
     expect(incidents.due(start - 60 * minute)).toHaveLength(1);
   });
 
+  test.each([
+    ['all of its items', ['a', 'b'], 0],
+    ['one of them, while another still waits elsewhere,', ['a'], 1],
+  ])(
+    'that moves with %s into a cluster is open as long as it must be when its lead is signed',
+    (_, moved, open) => {
+      const incidents = new Incidents(policy);
+      for (const itemId of ['a', 'b']) incidents.observe(seen({ itemId, clusterId: 'a' }), start, start);
+      for (const itemId of moved)
+        incidents.observe(seen({ itemId, clusterId: 'x', isFollower: true }), start + 1, start + 1);
+      const taken = seen({ itemId: 'x', clusterId: 'x', standing: 'TAKEN' });
+      incidents.observe(taken, start + 2, start + 2);
+      expect(incidents.open()).toHaveLength(open);
+    },
+  );
+
   test('is not ended by an old record of a cluster into which it has moved since', () => {
     const incidents = new Incidents(policy);
     const taken = seen({ itemId: 'c', clusterId: 'x', standing: 'TAKEN', isMajor: false });

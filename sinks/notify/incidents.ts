@@ -271,10 +271,14 @@ export class Incidents {
     if (!incident.items.includes(itemId)) this.#put({ ...incident, items: [...incident.items, itemId] });
   }
 
-  /** The item has gone over to another cluster, and its incident with it: there it is news from now on. */
+  /** The item has gone over to another cluster, and its incident with it, once nobody waits elsewhere: there it is news from now on. */
   #move(itemId: string, clusterId: string, publishedAt: number): void {
+    const isElsewhere = (id: string): boolean => {
+      const matter = this.#matters.get(id);
+      return matter !== undefined && isWaiting(matter) && matter.clusterId !== clusterId;
+    };
     for (const incident of this.open())
-      if (incident.items.length === 1 && incident.items[0] === itemId)
+      if (incident.key !== clusterId && incident.items.includes(itemId) && !incident.items.some(isElsewhere))
         this.#put({ ...incident, key: clusterId, newsAt: publishedAt });
   }
 
