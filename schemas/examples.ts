@@ -313,6 +313,7 @@ export const exampleLinkRecord: LinkRecord = {
     relation: 'SAME_MATTER',
     score: 0.9375,
     word: 'NONE',
+    saidAt: null,
   },
 };
 

@@ -974,6 +974,8 @@ export interface PairFact {
   readonly score: number;
   /** What a person says; outranks the score. */
   readonly word: PairWordKind;
+  /** When the person said it, ms since epoch: of links that contradict each other the newest stand. Null without a word, and of words older than this field. */
+  readonly saidAt: number | null;
 }
 
 /** The cluster resolver's memory of one item that has, or had, a pair: value of hub.clusters, internal. */

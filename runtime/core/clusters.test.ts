@@ -34,8 +34,12 @@ const pair = (of: string, over: Partial<PairFact> = {}): PairFact => ({
   relation: 'SAME_MATTER',
   score: 0.95,
   word: 'NONE',
+  saidAt: null,
   ...over,
 });
+
+const linked = (of: string, saidAt: number | null) => pair(of, { outcome: 'NONE', word: 'LINK', saidAt });
+const unlinked = (of: string, saidAt: number | null) => pair(of, { word: 'UNLINK', saidAt });
 
 /** Clusters as their members' names, the primary's in front: `A:BC`. */
 const clustersOf = (items: readonly ItemFact[], pairs: readonly PairFact[]): string[] =>
@@ -117,6 +121,30 @@ describe('resolve', () => {
       [pair('BA'), pair('CA', { word: 'UNLINK' }), pair('CB')],
       ['A:B', 'C:'],
     ],
+    [
+      'of two links that an un-linking lets not stand together the newer one does',
+      items('ABC'),
+      [unlinked('BA', 1), linked('CA', 2), linked('CB', 3)],
+      ['A:', 'B:C'],
+    ],
+    [
+      'whatever the ids, and when the two were un-linked',
+      items('ABC'),
+      [unlinked('BA', 4), linked('CA', 3), linked('CB', 2)],
+      ['A:C', 'B:'],
+    ],
+    [
+      'a link whose time is not known is older than any other',
+      items('ABC'),
+      [unlinked('BA', null), linked('CA', 1), linked('CB', null)],
+      ['A:C', 'B:'],
+    ],
+    [
+      'in a chain too',
+      items('ABCD'),
+      [unlinked('DA', 1), linked('BA', 2), linked('CB', 4), linked('DC', 3)],
+      ['A:', 'B:CD'],
+    ],
     ['who has been signed leads', [fact('A'), fact('B', { signed: true })], [pair('BA')], ['B:A']],
     [
       'the earliest of several signed',
@@ -151,6 +179,7 @@ describe('resolve', () => {
         b: fc.nat(7),
         outcome,
         word,
+        saidAt: fc.option(fc.nat(3)),
         score: fc.constantFrom(0.9, 0.95, 1),
         relation: fc.constantFrom('SAME_MATTER', 'MIRROR'),
       }),

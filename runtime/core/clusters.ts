@@ -42,9 +42,8 @@ const forbids = ({ word, outcome }: PairFact): boolean =>
 const isNear = (pair: PairFact): boolean =>
   joins(pair) || (pair.word !== 'UNLINK' && pair.outcome === 'SUGGESTED');
 
-/** One call in two systems, or a person's word: the two are one before anything else is asked. */
-const isIdentity = (pair: PairFact): boolean =>
-  pair.word === 'LINK' || (joins(pair) && pair.relation === 'MIRROR');
+/** One call in two systems. */
+const isMirror = (pair: PairFact): boolean => joins(pair) && pair.relation === 'MIRROR';
 
 const strengthOf = ({ word, score }: PairFact): number => (word === 'LINK' ? 2 : score);
 
@@ -87,8 +86,8 @@ interface Matters {
 }
 
 /**
- * A person's links first: only un-linking stands against them. Then mirrors, against which any verdict stands that keeps two of the
- * items apart.
+ * A person's links first: only un-linking stands against them. Where it lets not all of them stand, the newest do: who has just linked two
+ * items sees them linked. Then mirrors, against which any verdict stands that keeps two of the items apart.
  */
 function contract(items: readonly ItemFact[], pairs: readonly PairFact[]): Matters {
   const of = new Map<string, Matter>();
@@ -97,28 +96,29 @@ function contract(items: readonly ItemFact[], pairs: readonly PairFact[]): Matte
     matter.items.push(item);
     of.set(item.itemId, matter);
   }
-  const apart = pairs.filter(forbids);
-  const identities = pairs.filter(isIdentity);
-  for (const pair of [
-    ...identities.filter(({ word }) => word === 'LINK'),
-    ...identities.filter(({ word }) => word !== 'LINK'),
-  ]) {
-    const owner = of.get(pair.ownerId)!;
-    const other = of.get(pair.otherId)!;
-    if (owner === other) continue;
-    const isKeptApart = apart.some(({ ownerId, otherId, word }) => {
-      if (pair.word === 'LINK' && word !== 'UNLINK') return false;
-      const [a, b] = [of.get(ownerId), of.get(otherId)];
+  const isKeptApart = ({ ownerId, otherId }: PairFact, apart: readonly PairFact[]): boolean => {
+    const [owner, other] = [of.get(ownerId), of.get(otherId)];
+    return apart.some((pair) => {
+      const [a, b] = [of.get(pair.ownerId), of.get(pair.otherId)];
       return (a === owner && b === other) || (a === other && b === owner);
     });
-    if (isKeptApart) continue;
+  };
+  const unite = (pair: PairFact): void => {
+    const owner = of.get(pair.ownerId)!;
+    const other = of.get(pair.otherId)!;
+    if (owner === other) return;
     for (const item of owner.items) {
       other.items.push(item);
       of.set(item.itemId, other);
     }
     for (const [itemId, by] of owner.by) other.by.set(itemId, by);
     other.by.set(pair.ownerId, other.by.get(pair.ownerId) ?? pair);
-  }
+  };
+  const unlinked = pairs.filter(({ word }) => word === 'UNLINK');
+  for (const pair of pairs.filter(({ word }) => word === 'LINK').sort(newestFirst))
+    if (!isKeptApart(pair, unlinked)) unite(pair);
+  const apart = pairs.filter(forbids);
+  for (const pair of pairs.filter(isMirror)) if (!isKeptApart(pair, apart)) unite(pair);
   const list = [...new Set(of.values())];
   for (const matter of list) matter.items.sort(byOrderKey);
   return { list: list.sort((a, b) => byOrderKey(a.items[0]!, b.items[0]!)), of };
@@ -232,6 +232,9 @@ function primaryOf(members: readonly ItemFact[]): ItemFact {
     best(members)!
   );
 }
+
+/** A link without a time is older than any other. */
+const newestFirst = (a: PairFact, b: PairFact): number => (b.saidAt ?? 0) - (a.saidAt ?? 0) || byItems(a, b);
 
 /** Verdicts in an order that does not depend on when they came. */
 function byItems(a: PairFact, b: PairFact): number {

@@ -177,6 +177,8 @@ export interface PairVerdict {
   readonly relation: string;
   readonly score: number;
   readonly word: SaidOfPair['word'];
+  /** ms; null where no person has said anything. */
+  readonly saidAt: number | null;
 }
 
 /** By the other item. A person's word stands also where the score finds nothing. */
@@ -186,15 +188,17 @@ function verdictsOf({
 }: Pick<ItemState, 'pairs' | 'pairWords'>): ReadonlyMap<string, PairVerdict> {
   const verdicts = new Map<string, PairVerdict>();
   for (const { otherId, hash: ownerHash, otherHash, outcome, relation, score } of pairs) {
-    verdicts.set(otherId, { ownerHash, otherHash, outcome, relation, score, word: 'NONE' });
+    verdicts.set(otherId, { ownerHash, otherHash, outcome, relation, score, ...unsaid });
   }
-  for (const { otherId, word } of pairWords) {
+  for (const { otherId, word, at: saidAt } of pairWords) {
     if (word === 'NONE') continue;
     const scored = verdicts.get(otherId) ?? unscored;
-    verdicts.set(otherId, { ...scored, word });
+    verdicts.set(otherId, { ...scored, word, saidAt });
   }
   return verdicts;
 }
+
+const unsaid = { word: 'NONE', saidAt: null } as const;
 
 const unscored: PairVerdict = {
   ownerHash: '',
@@ -202,7 +206,7 @@ const unscored: PairVerdict = {
   outcome: 'NONE',
   relation: 'SAME_MATTER',
   score: 0,
-  word: 'NONE',
+  ...unsaid,
 };
 
 const isSameVerdict = (a: PairVerdict, b: PairVerdict): boolean =>
@@ -211,7 +215,8 @@ const isSameVerdict = (a: PairVerdict, b: PairVerdict): boolean =>
   a.outcome === b.outcome &&
   a.relation === b.relation &&
   a.score === b.score &&
-  a.word === b.word;
+  a.word === b.word &&
+  a.saidAt === b.saidAt;
 
 /**
  * `Item.links`: by which other item it belongs to its cluster, matters that stay apart, what a person has linked, and on a primary the

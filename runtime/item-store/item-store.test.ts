@@ -66,6 +66,7 @@ const pair = (ownerId: string, otherId: string, over: Partial<PairFact> | null) 
     relation: 'SAME_MATTER',
     score: 0.8,
     word: 'NONE',
+    saidAt: null,
   };
   const record = { ...exampleLinkRecord, item: null, pair: { ...verdict, ...over } };
   const value = over === null ? null : serde.encode('link-record', record);

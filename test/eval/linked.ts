@@ -97,6 +97,7 @@ export function clustersOf(items: readonly Indexed[], pairs: readonly LinkedPair
       relation: scored.relation,
       score: scored.score,
       word: 'NONE' as const,
+      saidAt: null,
     })),
   });
   return clusters.map(({ members }) => members.map(({ itemId }) => known.get(itemId)!));
