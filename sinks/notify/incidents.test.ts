@@ -172,6 +172,16 @@ describe('a MAJOR item that waits', () => {
     },
   );
 
+  test('goes on for the item that has left the cluster when what leads the cluster is signed', () => {
+    const incidents = new Incidents(policy);
+    for (const itemId of ['a', 'b']) incidents.observe(seen({ itemId, clusterId: 'a' }), start, start);
+    incidents.observe(seen({ itemId: 'b' }), start + 1, start + 1);
+    incidents.observe(seen({ itemId: 'a', standing: 'TAKEN' }), start + 2, start + 2);
+    expect(incidents.open()).toMatchObject([{ key: 'b', items: ['b'], subject: { itemId: 'b' } }]);
+    incidents.observe(seen({ itemId: 'b', standing: 'TAKEN' }), start + 3, start + 3);
+    expect(incidents.open()).toEqual([]);
+  });
+
   test('is not ended by an old record of a cluster into which it has moved since', () => {
     const incidents = new Incidents(policy);
     const taken = seen({ itemId: 'c', clusterId: 'x', standing: 'TAKEN', isMajor: false });

@@ -282,11 +282,24 @@ export class Incidents {
         this.#put({ ...incident, key: clusterId, newsAt: publishedAt });
   }
 
-  /** Somebody has taken on what leads the cluster. Said before the incident was news, it is an old record read again. */
+  /**
+   * Somebody has taken on what leads the cluster. Said before the incident was news, it is an old record read again. What waits in
+   * another cluster by now, because it was un-linked, nobody has taken on: for that it goes on.
+   */
   #endOf(clusterId: string, publishedAt: number, now: number): void {
-    for (const incident of this.open())
-      if (incident.rule !== 'CHANNEL' && incident.key === clusterId && incident.newsAt < publishedAt)
-        this.#put({ ...incident, ended: { at: now, why: 'TAKEN' } });
+    for (const incident of this.open()) {
+      if (incident.rule === 'CHANNEL' || incident.key !== clusterId || incident.newsAt >= publishedAt)
+        continue;
+      const left = incident.items
+        .flatMap((id) => this.#matters.get(id) ?? [])
+        .filter((matter) => isWaiting(matter) && matter.clusterId !== clusterId);
+      const [first] = left;
+      if (first === undefined) this.#put({ ...incident, ended: { at: now, why: 'TAKEN' } });
+      else {
+        const items = left.map(({ itemId }) => itemId);
+        this.#put({ ...incident, key: first.clusterId, items, subject: { kind: 'item', ...first.facts } });
+      }
+    }
   }
 
   #endWhereNobodyWaits(itemId: string, why: 'TAKEN' | 'LOWERED', now: number): void {
