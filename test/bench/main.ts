@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { ais } from './ais.ts';
 import { type Figure, table } from './figure.ts';
 import { latency, urgent } from './latency.ts';
+import { start } from './start.ts';
 import { throughput } from './throughput.ts';
 import { window } from './window.ts';
 
@@ -16,6 +17,8 @@ const benches = {
   latency: { run: latency, items: 15_000 },
   urgent: { run: urgent, items: 100_000 },
   ais: { run: ais, items: 400_000 },
+  /** The first item counts, however many follow. */
+  start: { run: start, items: 1_000 },
 } as const;
 type BenchName = keyof typeof benches;
 const names = Object.keys(benches) as BenchName[];
