@@ -9,6 +9,11 @@ export interface Change {
   /** As it was when the batch began; null for a new item. */
   readonly before: ItemState | null;
   readonly state: ItemState;
+  /**
+   * What it was in between, where its entry has changed more than once: an attempt at this batch whose commit failed may have ended
+   * there, and others may have seen the entry that it left in the index.
+   */
+  readonly between: readonly ItemState[];
   /** The last input that changed it. */
   readonly cause: ItemInput;
 }
@@ -16,8 +21,8 @@ export interface Change {
 /** An item that is to look for its pairs. */
 export interface Look {
   readonly entry: IndexEntry;
-  /** Its entry before the batch, where that has changed: what was near the old one must hear of it. */
-  readonly former: IndexEntry | null;
+  /** Its entries before, where it has changed: what was near an old one must hear of it. */
+  readonly formers: readonly IndexEntry[];
   readonly changed: boolean;
   readonly pairs: readonly Pair[];
   readonly at: number;
@@ -39,14 +44,17 @@ export function looksOf(
   linker: Linker,
 ): readonly Look[] {
   const looks: Look[] = [];
-  for (const [itemId, { before, state, cause }] of changes) {
-    const entry = state.entry?.linkerVersion === linker.version ? entryOf(state) : null;
-    if (entry === null) continue;
+  const comparable = (state: ItemState | null): IndexEntry[] => {
+    const entry = state?.entry?.linkerVersion === linker.version ? entryOf(state) : null;
+    return entry === null ? [] : [entry];
+  };
+  for (const [itemId, { before, state, between, cause }] of changes) {
+    const [entry] = comparable(state);
+    if (entry === undefined) continue;
     const changed = state.entry!.version !== before?.entry?.version;
     if (!changed && !lookingAgain.has(itemId)) continue;
-    const isComparable = before?.entry?.linkerVersion === linker.version;
-    const former = changed && before !== null && isComparable ? entryOf(before) : null;
-    looks.push({ entry, former, changed, pairs: state.pairs, at: cause.at });
+    const formers = changed ? [before, ...between].flatMap(comparable) : [];
+    looks.push({ entry, formers, changed, pairs: state.pairs, at: cause.at });
   }
   return looks;
 }
@@ -60,16 +68,12 @@ export async function findPairs(looks: readonly Look[], index: DedupIndex, linke
   if (changed.length > 0) await index.put(changed.map(({ entry }) => entry));
   const neighbours = await index.neighbours(looks.map(queryOf));
   const looking = new Set(looks.map(({ entry }) => entry.itemId));
-  return looks.map(({ entry, former, pairs, at }, number) => {
+  return looks.map(({ entry, formers, pairs, at }, number) => {
     const { earlier, later } = neighbours[number]!;
     const owners = later.filter(({ entry: owner, crowded }) => {
       // Who looks in this very batch does so after all puts, and sees it by itself.
       if (looking.has(owner.itemId)) return false;
-      return (
-        crowded ||
-        scorePair(linker, owner, entry) !== null ||
-        (former !== null && scorePair(linker, owner, former) !== null)
-      );
+      return crowded || [entry, ...formers].some((mine) => scorePair(linker, owner, mine) !== null);
     });
     return {
       itemId: entry.itemId,
@@ -79,8 +83,8 @@ export async function findPairs(looks: readonly Look[], index: DedupIndex, linke
   });
 }
 
-function queryOf({ entry, former, changed, at: askedAt }: Look): NeighbourQuery {
+function queryOf({ entry, formers, changed, at: askedAt }: Look): NeighbourQuery {
   const { itemId, baseId, orderKeyAt, ingestedAt, keys } = entry;
-  const laterKeys = changed ? [...new Set([...keys, ...(former?.keys ?? [])])] : [];
+  const laterKeys = changed ? [...new Set([...keys, ...formers.flatMap((former) => former.keys)])] : [];
   return { itemId, baseId, orderKeyAt, ingestedAt, askedAt, keys, laterKeys };
 }

@@ -149,7 +149,10 @@ export class Turn {
     }
     for (const state of states) {
       const before = known.find((was) => was.itemId === state.itemId) ?? null;
-      this.#states.set(state.itemId, { partition, before, state, cause: input });
+      const was = this.#states.get(state.itemId);
+      const isPassed = was !== undefined && was.state.entry?.version !== state.entry?.version;
+      const between = isPassed ? [...was.between, was.state] : (was?.between ?? []);
+      this.#states.set(state.itemId, { partition, before, state, between, cause: input });
     }
     return after;
   }
@@ -159,7 +162,7 @@ export class Turn {
     const state = generations.find((known) => known.itemId === itemId)!;
     this.#lookingAgain.set(itemId, input);
     if (!this.#states.has(itemId))
-      this.#states.set(itemId, { partition, before: state, state, cause: input });
+      this.#states.set(itemId, { partition, before: state, state, between: [], cause: input });
   }
 
   /**
@@ -181,7 +184,8 @@ export class Turn {
       return;
     }
     for (const { itemId, pairs, owners } of found) {
-      const { partition, before, state, cause } = this.#states.get(itemId)!;
+      const change = this.#states.get(itemId)!;
+      const { partition, state, cause } = change;
       const look: ItemInput = { ...derived(cause, 'REASSESS'), catalogueVersion: state.catalogueVersion };
       const verdict = this.#guarded(look, () => decidePairs(look, state, pairs, pipeline, book));
       if (verdict.kind === 'decided') {
@@ -189,7 +193,7 @@ export class Turn {
         if (verdict.decision.views !== null) this.#count(cause, 'revision');
       }
       const states = verdict.kind === 'dead' ? [] : statesOf(verdict);
-      for (const after of states) this.#states.set(itemId, { partition, before, state: after, cause });
+      for (const after of states) this.#states.set(itemId, { ...change, state: after });
       for (const owner of owners) this.#tellOwner(owner, itemId, cause);
     }
   }
