@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { diskOf } from '../runtime/control/status-facts.ts';
+import { diskLevel } from '../runtime/control/status-verdict.ts';
 import { toHubError } from '../runtime/errors.ts';
 import type { ExitCode } from '../runtime/run.ts';
 import { assemblyOptions } from './assembly.ts';
@@ -9,6 +11,7 @@ import { explain } from './explain.ts';
 import { configOf } from './hub-at.ts';
 import { showPulse } from './pulse.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
+import { sizeText } from './views/layout.ts';
 
 interface UpOptions extends GlobalOptions {
   readonly demo?: boolean;
@@ -37,11 +40,13 @@ export function up(shell: Shell): Command {
       let code: ExitCode;
       const ended = new AbortController();
       let pulse: Promise<void> | null = null;
+      let lowDisk: Promise<void> | null = null;
       try {
         const config = configOf({ ...options, ...(demo && { config: demo.configFile }) }, shell);
         code = await upHub(options.data, config, ({ address, error }) => {
           const page =
             address === null ? t.up.noPage(`${error?.code} ${error?.message}`) : t.up.page(address);
+          lowDisk = noteLowDisk(options.data);
           note(demo === null ? t.up.started(options.data, page) : t.up.demoStarted(options.data, page));
           if (demo === null) return;
           const { catalogueVersion } = assemblyOptions(options.data, config);
@@ -52,12 +57,18 @@ export function up(shell: Shell): Command {
         });
       } finally {
         ended.abort();
-        await pulse;
+        await Promise.all([pulse, lowDisk]);
         demo?.stop();
       }
       // After a second signal nothing is waited for.
       process.exit(code);
     });
+
+  /** A hub that has no room stops: better said while it still runs. The duty page goes on saying so. */
+  async function noteLowDisk(folder: string): Promise<void> {
+    const disk = await diskOf(folder);
+    if (diskLevel(disk) !== 'green') note(t.up.lowDisk(sizeText(disk.freeBytes)));
+  }
 
   function wholeNumber(text: string): number {
     if (/^\d{1,9}$/.test(text)) return Number(text);

@@ -373,6 +373,8 @@ export const en = {
     port: 'port of the duty page beside the simulated sources; 0 picks a free one',
     started: (folder: string, page: string) =>
       `the hub runs on ${folder}; Ctrl-C stops it.\n${page}\nIn another terminal:\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why ITEM`,
+    lowDisk: (free: string) =>
+      `only ${free} are free on this disk: the hub stops when it is full, and loses nothing; make room (df -h)`,
     demoStarted: (folder: string, page: string) =>
       `the hub runs on ${folder} and reads a simulated city; Ctrl-C stops both\n${page}`,
   },

@@ -350,6 +350,7 @@ export const zhCN: Messages = {
     noPage: (error) => `值班页暂时无法打开：${error}`,
     started: (folder, page) =>
       `枢纽已在 ${folder} 上运行；按 Ctrl-C 停止。\n${page}\n在另一个终端中可以：\n  npm run -s hub -- tap items\n  npm run -s hub -- status\n  npm run -s hub -- why 事项`,
+    lowDisk: (free) => `此磁盘仅剩 ${free}：写满时枢纽会停止，但不会丢失数据；请腾出空间（df -h）`,
     demoStarted: (folder, page) =>
       `枢纽已在 ${folder} 上运行，并读取一座模拟城市；按 Ctrl-C 同时停止两者\n${page}`,
   },

@@ -76,6 +76,29 @@ describe('a first run', () => {
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/^HUB_DATA_WRITE: /) });
     expect(said).toContain(`what to do: ${errorKinds.HUB_DATA_WRITE.fix}`);
   }, 60_000);
+
+  test('on a disk with little room says so while it still runs', async () => {
+    // What the system says of the disk, before the hub hears it: a disk cannot be filled here for a test.
+    const little = `import fs from 'node:fs/promises'; import { syncBuiltinESMExports } from 'node:module';
+      const { statfs } = fs; fs.statfs = async (path) => ({ ...(await statfs(path)), bavail: 5000, bsize: 4096 }); syncBuiltinESMExports();`;
+    const config = join(folder, 'hub.yaml');
+    writeFileSync(config, JSON.stringify({ http: { port: 0 } }));
+    const child = spawn(
+      process.execPath,
+      [
+        ...['--import', `data:text/javascript,${encodeURIComponent(little)}`, entry],
+        ...['up', '--data', join(folder, 'data'), '--config', config, '--lang', 'en'],
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let said = '';
+    for await (const text of child.stderr.setEncoding('utf8')) {
+      said += text;
+      if (said.includes('Ctrl-C stops it')) child.kill('SIGTERM');
+    }
+    expect(said).toContain('only 20 MiB are free on this disk');
+    expect(said).toContain('make room');
+  }, 60_000);
 });
 
 describe('an old Node.js', () => {
