@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { makeBackup } from '../runtime/backup/make.ts';
+import { attachmentFolder } from '../runtime/attachment-store/folder.ts';
 import { HubError } from '../runtime/errors.ts';
-import { attachmentFolder } from './assembly.ts';
 import { examples } from './examples.ts';
 import { explain } from './explain.ts';
 import { configOf } from './hub-at.ts';
@@ -23,6 +22,8 @@ export function backup(shell: Shell): Command {
     .action(async (file: string, _, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const instance = options.config === undefined ? null : configOf(options, shell).instance;
+      // Only now: no other command needs the archiver.
+      const { makeBackup } = await import('../runtime/backup/make.ts');
       const progress = openProgress();
       const made = await untilInterrupted(shell, (signal) =>
         makeBackup({

@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
-import { folderAttachmentStore } from '../runtime/attachment-store/folder.ts';
+import { attachmentFolder, folderAttachmentStore } from '../runtime/attachment-store/folder.ts';
 import { type DeadLetterHistory, matches, readDeadLetters } from '../runtime/control/dead-letters.ts';
 import type { DiscardAsk } from '../runtime/control/methods.ts';
 import { type RedriveAsk, type RedriveResult, rawOf } from '../runtime/control/redrive.ts';
 import { HubError } from '../runtime/errors.ts';
 import { topics } from '../runtime/topics.ts';
 import { actorOf } from './actor.ts';
-import { attachmentFolder } from './assembly.ts';
 import { examples } from './examples.ts';
 import { configOf, withHub, withReader } from './hub-at.ts';
 import { chooseLetters, letterBy } from './reading/choose-letters.ts';

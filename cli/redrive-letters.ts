@@ -1,11 +1,10 @@
-import { folderAttachmentStore } from '../runtime/attachment-store/folder.ts';
+import { attachmentFolder, folderAttachmentStore } from '../runtime/attachment-store/folder.ts';
 import type { HubConfig } from '../runtime/config.ts';
 import type { Normalized } from '../runtime/connector.ts';
 import { normalizeOne } from '../runtime/connector-loop.ts';
 import type { DeadLetterHistory } from '../runtime/control/dead-letters.ts';
 import { type RedriveAsk, rawOf } from '../runtime/control/redrive.ts';
 import { topics } from '../runtime/topics.ts';
-import { attachmentFolder } from './assembly.ts';
 import { normalizerOf } from './engine.ts';
 import type { HubReader } from './reader.ts';
 

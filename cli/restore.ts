@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { restoreBackup } from '../runtime/backup/restore.ts';
 import { examples } from './examples.ts';
 import { openProgress } from './progress.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
@@ -15,6 +14,8 @@ export function restore(shell: Shell): Command {
     .addHelpText('after', examples(t, 'hub restore /srv/backup/hub-2026-03-10.tar.gz --data ./data-2'))
     .action(async (file: string, _, command: Command) => {
       const { data } = command.optsWithGlobals<GlobalOptions>();
+      // Only now: no other command needs the archiver.
+      const { restoreBackup } = await import('../runtime/backup/restore.ts');
       const progress = openProgress();
       const restored = await untilInterrupted(shell, (signal) =>
         restoreBackup({

@@ -5,7 +5,6 @@ import { openReader } from './reader.ts';
 import { jsonRecord } from './reading/json-record.ts';
 import { mergedRecords } from './reading/merged-records.ts';
 import { tapTopic } from './reading/tap-topics.ts';
-import { filterBy } from './reading/where.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 import { parseTime } from './time.ts';
 
@@ -37,6 +36,8 @@ export function tap(shell: Shell): Command {
     )
     .action(async (asked: string, _, command: Command) => {
       const { data, from, untilEnd = false, where } = command.optsWithGlobals<TapOptions>();
+      // Only now: no other command needs JSONata.
+      const { filterBy } = await import('./reading/where.ts');
       const isTrue = filterBy(where, t);
       const begin = beginning(from ?? (untilEnd ? 'beginning' : 'latest'));
       const reader = await openReader(data);

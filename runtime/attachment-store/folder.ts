@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { HubError } from '../errors.ts';
 import type { AttachmentStore } from './index.ts';
 
+/** Where a data folder keeps what is too large for its log. */
+export const attachmentFolder = (folder: string): string => join(folder, 'attachments');
+
 const referenceForm = /^[0-9a-f]{64}$/;
 
 /** Attachments as files `<folder>/<first two digits>/<reference>`; what is being written lies in `<folder>/incoming`. */

@@ -1,5 +1,5 @@
-/** The embedded hub as `cli/assembly.ts` puts it together, with what a measurement must ask of its writer's thread. */
-import { assembleWriter as assembleHub } from '../../cli/assembly.ts';
+/** The embedded hub as `cli/writer.ts` puts it together, with what a measurement must ask of its writer's thread. */
+import { assembleWriter as assembleHub } from '../../cli/writer.ts';
 import type { WriterAssembly } from '../../runtime/threads/assembly.ts';
 import { recordWrites } from './written.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The least that fits into a writer's thread: it counts what each source has delivered and keeps its position, over no log.
- * For tests of the plumbing between threads; the real one is cli/assembly.ts.
+ * For tests of the plumbing between threads; the real one is cli/writer.ts.
  */
 import type { Intake } from '../../../runtime/core/intake.ts';
 import { HubError } from '../../../runtime/errors.ts';

@@ -1,0 +1,89 @@
+/** What lives in the writer's thread, put together. Apart from assembly.ts, so that the thread loads no connector and no sink. */
+import { organisationIds } from '../processors/catalogue/index.ts';
+import { pipeline } from '../processors/index.ts';
+import { attachmentFolder, folderAttachmentStore } from '../runtime/attachment-store/folder.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { inFlight } from '../runtime/control/in-flight.ts';
+import { controlMethods } from '../runtime/control/methods.ts';
+import { openCommands } from '../runtime/core/commands.ts';
+import { openIntake } from '../runtime/core/intake.ts';
+import { runResolver } from '../runtime/core/resolver-loop.ts';
+import { openSerde } from '../runtime/core/serde.ts';
+import { runWarnings } from '../runtime/core/warning-loop.ts';
+import { runWriter } from '../runtime/core/writer-loop.ts';
+import { openIndex, runSnapshots } from '../runtime/dedup-index/upkeep.ts';
+import { openDatabase } from '../runtime/embedded/database.ts';
+import { openItemStore } from '../runtime/item-store/embedded.ts';
+import { projectedItems, projectedTopics, runProjection } from '../runtime/item-store/projection.ts';
+import { prepareItemStore, projectionGroup } from '../runtime/item-store/tables.ts';
+import { EmbeddedLog } from '../runtime/log/embedded.ts';
+import { lag } from '../runtime/log/lag.ts';
+import { embeddedSchemaRegistry } from '../runtime/schema-registry/embedded.ts';
+import { memoryCounters, stderrLogger } from '../runtime/telemetry.ts';
+import type { WriterAssembly } from '../runtime/threads/assembly.ts';
+import { topicSpecs, topics } from '../runtime/topics.ts';
+import { runTrimming } from '../runtime/trimming.ts';
+import type { AssemblyOptions } from './assembly.ts';
+
+/** Expects the caller to hold the folder's lock. */
+export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
+  const { folder, partitions, catalogueVersion, sources, streaming, logLevel } = given as AssemblyOptions;
+  const clock = systemClock;
+  const logger = stderrLogger(logLevel);
+  const counters = memoryCounters();
+  const organisations = organisationIds(catalogueVersion);
+  const database = openDatabase(folder, 'write');
+  const log = new EmbeddedLog(database, { clock, mode: 'write' });
+  await log.ensureTopics(topicSpecs(partitions, sources, organisations, streaming));
+  const serde = await openSerde(embeddedSchemaRegistry(database), organisations.map(topics.department));
+  prepareItemStore(database);
+  const attachments = folderAttachmentStore(attachmentFolder(folder));
+  const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
+  const home = { folder, log, serde, linkerVersion: pipeline.linker.version, partitions, logger };
+  const index = await openIndex({ ...home, lookAgain: commands.lookAgain });
+  const openIntakeOf = (name: string) =>
+    openIntake({ name, log, serde, attachments, clock, counters, partitions, catalogueVersion });
+
+  return {
+    log,
+    openIntake: openIntakeOf,
+    admin: {
+      ...controlMethods({ log, serde, commands, clock, attachments, openIntake: openIntakeOf }),
+      lag: async () => ({
+        writer: await inFlight(log),
+        projection: await lag(log, projectionGroup, projectedTopics),
+      }),
+      counters: async () => Object.fromEntries(counters.snapshot()),
+    },
+    async run(signal) {
+      const failed = new AbortController();
+      const until = AbortSignal.any([signal, failed.signal]);
+      const common = { log, serde, clock, counters, logger, partitions };
+      const loops = [
+        runWriter({ ...common, pipeline, index, signal: until, memberId: 'writer' }),
+        runResolver({ ...common, signal: until, memberId: 'resolver' }),
+        runWarnings({
+          ...common,
+          pipeline,
+          items: projectedItems(log, openItemStore(database, log, serde)),
+          catalogueVersion,
+          signal: until,
+          memberId: 'warnings',
+        }),
+        runSnapshots({ ...home, index, clock, signal: until }),
+        runProjection({ database, log, serde, clock, logger, signal: until }),
+        runTrimming({ log, clock, logger, signal: until }),
+      ];
+      try {
+        await Promise.all(loops);
+      } finally {
+        failed.abort();
+        await Promise.allSettled(loops);
+      }
+    },
+    async close() {
+      await log.close();
+      database.close();
+    },
+  };
+}
