@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineConnector, type RawRecord, type ReadContext } from '../../runtime/connector.ts';
 import { HubError } from '../../runtime/errors.ts';
-import { byStatus } from '../transports/paged-json/answer.ts';
-import { exchange } from '../transports/paged-json/http.ts';
+import { askDocument, documentOptions, whereOf } from '../transports/http/document.ts';
 import { readListFile } from '../transports/paged-json/index.ts';
 import { hourOf, type Identity, identityOf } from './forecast.ts';
 import { normalize } from './normalize.ts';
@@ -11,34 +10,17 @@ const minuteMs = 60_000;
 const name = 'anchorage-forecast';
 
 const config = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/, error: 'expected an http or https address' })
-    .refine((url) => URL.parse(url)?.username === '', 'expected no user name in it: use token')
-    .describe('Address that answers with the newest forecast as JSON.'),
-  token: z
-    .string()
-    .min(1)
-    .meta({ secret: true })
-    .optional()
-    .describe('Sent as `Authorization: Bearer …`. Default: nothing is sent.'),
+  ...documentOptions({
+    url: 'Address that answers with the newest forecast as JSON.',
+    token: 'Sent as `Authorization: Bearer …`. Default: nothing is sent.',
+    maxAnswerBytes: 4 * 1024 * 1024,
+  }),
   pollIntervalMs: z
     .int()
     .min(10_000)
     .max(60 * minuteMs)
     .default(10 * minuteMs)
     .describe('Pause between two polls, ms.'),
-  requestTimeoutMs: z
-    .int()
-    .min(100)
-    .max(10 * minuteMs)
-    .default(30_000)
-    .describe('For one request, from sending it to the last byte of the answer, ms.'),
-  maxAnswerBytes: z
-    .int()
-    .min(64 * 1024)
-    .max(64 * 1024 * 1024)
-    .default(4 * 1024 * 1024)
-    .describe('A larger answer is refused, bytes after decompression.'),
 });
 
 type Config = z.infer<typeof config>;
@@ -92,21 +74,13 @@ async function* readFile(path: string): AsyncGenerator<RawRecord, void, void> {
 
 /** Throws HubErrors, all retriable but HUB_SOURCE_REFUSED. */
 async function ask({ config, clock, signal }: Io) {
-  const { origin, pathname } = new URL(config.url);
-  const where = `${name}: GET ${origin}${pathname}`;
-  const headers: Record<string, string> = { accept: 'application/json' };
-  if (config.token !== undefined) headers.authorization = `Bearer ${config.token}`;
-  const answer = await exchange(where, { method: 'GET', url: config.url, headers }, config, {
-    clock,
-    signal,
-  });
-  if (answer.status === 401)
-    throw new HubError('HUB_SOURCE_REFUSED', `${where}: got HTTP 401; the token is missing or not accepted`);
-  if (answer.status !== 200) throw byStatus(where, answer, clock.now());
-  const text = new TextDecoder().decode(answer.body);
+  const source = { ...config, connector: name };
+  const where = whereOf(source, config.url);
+  const bytes = await askDocument(config.url, 'application/json', source, { clock, signal });
+  const text = new TextDecoder().decode(bytes);
   const identity = identityOf(text);
-  if (identity !== null) return { bytes: answer.body, identity };
+  if (identity !== null) return { bytes, identity };
   const isMarkup = /^\s*</.test(text.slice(0, 200));
-  const message = `${where}: got ${isMarkup ? 'an HTML page' : 'no JSON object'} (${answer.body.length} bytes), expected a forecast; check url`;
+  const message = `${where}: got ${isMarkup ? 'an HTML page' : 'no JSON object'} (${bytes.length} bytes), expected a forecast; check url`;
   throw new HubError(isMarkup ? 'HUB_SOURCE_LOGIN_PAGE' : 'HUB_SOURCE_PROTOCOL', message);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { HubError } from '../../runtime/errors.ts';
+import { exchange, type HttpLimits } from '../transports/http/exchange.ts';
 import { asNumber, readEnvelope, tokenRefused } from '../transports/paged-json/answer.ts';
-import { exchange, type HttpLimits } from '../transports/paged-json/http.ts';
 import { sign } from '../transports/webhook/index.ts';
 
 /** The platform's list of the events of a day: `GET <baseUrl>/events?date=2026-03-10&pageNo=1&pageSize=200`, signed. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineConnector, type RawRecord, type ReadContext } from '../../runtime/connector.ts';
 import { type ErrorCode, HubError } from '../../runtime/errors.ts';
-import { byStatus } from '../transports/paged-json/answer.ts';
-import { exchange } from '../transports/paged-json/http.ts';
+import { askDocument, documentOptions, whereOf } from '../transports/http/document.ts';
 import { readListFile } from '../transports/paged-json/index.ts';
 import { type FeedAnswer, isAlert, type Link, readFeed } from './feed.ts';
 import { normalize } from './normalize.ts';
@@ -20,36 +19,18 @@ const ofTheFeed: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 const config = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/, error: 'expected an http or https address' })
-    .refine((url) => URL.parse(url)?.username === '', 'expected no user name in it: use token')
-    .describe('Address of the feed: a CAP alert, an Atom or RSS list of them, or the same as JSON.'),
-  token: z
-    .string()
-    .min(1)
-    .meta({ secret: true })
-    .optional()
-    .describe(
+  ...documentOptions({
+    url: 'Address of the feed: a CAP alert, an Atom or RSS list of them, or the same as JSON.',
+    token:
       'Sent as `Authorization: Bearer …` to the host of `url`, and to no other. Default: nothing is sent.',
-    ),
+    maxAnswerBytes: 8 * 1024 * 1024,
+  }),
   pollIntervalMs: z
     .int()
     .min(1_000)
     .max(60 * minuteMs)
     .default(minuteMs)
     .describe('Pause between two polls, ms.'),
-  requestTimeoutMs: z
-    .int()
-    .min(100)
-    .max(10 * minuteMs)
-    .default(30_000)
-    .describe('For one request, from sending it to the last byte of the answer, ms.'),
-  maxAnswerBytes: z
-    .int()
-    .min(64 * 1024)
-    .max(64 * 1024 * 1024)
-    .default(8 * 1024 * 1024)
-    .describe('A larger answer is refused, bytes after decompression.'),
 });
 
 type Config = z.infer<typeof config>;
@@ -148,22 +129,16 @@ async function askAlert({ href }: Link, io: Io) {
 }
 
 async function ask(url: string, { config, clock, signal }: Io) {
-  const { host, origin, pathname } = new URL(url);
-  const where = `${name}: GET ${origin}${pathname}`;
-  const isOwn = host === new URL(config.url).host;
+  const source = { ...config, connector: name };
+  const where = whereOf(source, url);
+  const isOwn = new URL(url).host === new URL(config.url).host;
   // A list that points elsewhere must not make the hub ask inside the city's network.
   if (!isOwn) throw new HubError('HUB_SOURCE_PROTOCOL', `${where}: a link to another host than that of url`);
-  const headers: Record<string, string> = {
-    accept: 'application/cap+xml, application/xml, application/json',
-  };
-  if (config.token !== undefined) headers.authorization = `Bearer ${config.token}`;
-  const answer = await exchange(where, { method: 'GET', url, headers }, config, { clock, signal });
-  if (answer.status === 401)
-    throw new HubError('HUB_SOURCE_REFUSED', `${where}: got HTTP 401; the token is missing or not accepted`);
-  if (answer.status !== 200) throw byStatus(where, answer, clock.now());
-  if (isHtml(answer.body))
+  const accept = 'application/cap+xml, application/xml, application/json';
+  const bytes = await askDocument(url, accept, source, { clock, signal });
+  if (isHtml(bytes))
     throw new HubError('HUB_SOURCE_LOGIN_PAGE', `${where}: got an HTML page, expected a feed; check url`);
-  return { bytes: answer.body, where };
+  return { bytes, where };
 }
 
 const isHtml = (body: Uint8Array): boolean =>

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../runtime/clock.ts';
 import { HubError } from '../../../runtime/errors.ts';
+import { exchange, type HttpLimits, type HttpRequest } from '../http/exchange.ts';
 import { asNumber, type Envelope, isRecord, readEnvelope, tokenRefused } from './answer.ts';
-import { exchange, type HttpLimits, type HttpRequest } from './http.ts';
 import type { Page, PageQuery, Row } from './pass.ts';
 import type { Element } from './scan.ts';
 
