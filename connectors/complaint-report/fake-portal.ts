@@ -13,6 +13,8 @@ export interface PortalRow {
 export interface FakePortal extends FakeSource {
   /** Of the API: `http://127.0.0.1:PORT/api` */
   readonly url: string;
+  /** What a configuration must say to read from it. */
+  readonly account: { readonly baseUrl: string; readonly username: string; readonly password: string };
   control(action: string, body?: unknown): Promise<unknown>;
 }
 
@@ -30,14 +32,14 @@ export async function startPortal(...args: readonly string[]): Promise<FakePorta
     if (!answer.ok) throw new Error(`control/${action}: HTTP ${answer.status}: ${await answer.text()}`);
     return answer.json();
   };
+  const account = { baseUrl: url, username: 'demo', password: 'demo-only' };
   return {
     url,
+    account,
     control,
     stop,
     options: {
-      baseUrl: url,
-      username: 'demo',
-      password: 'demo-only',
+      ...account,
       pageSize: 25,
       pollIntervalMs: 3_600_000,
       // The stories are told 2,500 times faster than life: ten minutes would be all of them.

@@ -25,9 +25,7 @@ function check(connectors: Readonly<Record<string, unknown>>, ...args: readonly 
 
 const source = (over: Readonly<Record<string, unknown>> = {}) => ({
   type: 'complaint-report',
-  baseUrl: portal.url,
-  username: 'demo',
-  password: 'demo-only',
+  ...portal.account,
   ...over,
 });
 

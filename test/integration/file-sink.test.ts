@@ -37,9 +37,7 @@ const config = () => ({
   log: { level: 'info' },
   connectors: {
     'complaint-report': {
-      baseUrl: portal.url,
-      username: 'demo',
-      password: 'demo-only',
+      ...portal.account,
       pageSize: 10,
       pollIntervalMs: 2_000,
       // Covers all records, so that each start reads all of them, and `settled` can count.

@@ -71,9 +71,7 @@ afterAll(async () => {
 const config = (sinks: Record<string, unknown> = {}) => ({
   connectors: {
     'complaint-report': {
-      baseUrl: portal.url,
-      username: 'demo',
-      password: 'demo-only',
+      ...portal.account,
       pollIntervalMs: 1_000,
       // Covers all records, so that each start reads all of them, and `settled` can count.
       overlapMs: 3_600_000,

@@ -36,9 +36,7 @@ const start = (): HubProcess => {
     config: {
       connectors: {
         'complaint-report': {
-          baseUrl: portal.url,
-          username: 'demo',
-          password: 'demo-only',
+          ...portal.account,
           pollIntervalMs: 1_000,
         },
       },

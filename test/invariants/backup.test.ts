@@ -42,9 +42,7 @@ const start = (data: string, ...outs: readonly string[]): HubProcess =>
       log: { level: 'info' },
       connectors: {
         'complaint-report': {
-          baseUrl: portal.url,
-          username: 'demo',
-          password: 'demo-only',
+          ...portal.account,
           pageSize: 10,
           pollIntervalMs: 2_000,
         },

@@ -39,9 +39,7 @@ afterAll(async () => {
 const config = () => ({
   connectors: {
     'complaint-report': {
-      baseUrl: portal.url,
-      username: 'demo',
-      password: 'demo-only',
+      ...portal.account,
       pageSize: 5,
       pollIntervalMs: 1_000,
     },

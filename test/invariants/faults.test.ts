@@ -29,9 +29,7 @@ afterAll(async () => {
 const config = (options: Record<string, unknown> = {}) => ({
   connectors: {
     'complaint-report': {
-      baseUrl: portal.url,
-      username: 'demo',
-      password: 'demo-only',
+      ...portal.account,
       pageSize: 25,
       pollIntervalMs: 1_000,
       overlapMs: 2_000,

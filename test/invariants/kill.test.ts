@@ -31,9 +31,7 @@ const config = () => ({
   log: { level: 'info' },
   connectors: {
     'complaint-report': {
-      baseUrl: portal.url,
-      username: 'demo',
-      password: 'demo-only',
+      ...portal.account,
       pageSize: 10,
       pollIntervalMs: 2_000,
     },

@@ -90,7 +90,7 @@ test('of a storm at ten times what a webhook holds, what is accepted is kept, th
     log: { level: 'info' },
     connectors: {
       'complaint-report': {
-        ...{ baseUrl: portal.url, username: 'demo', password: 'demo-only' },
+        ...portal.account,
         ...{ pageSize: 10, pollIntervalMs: 1_000 },
       },
       'grid-safety': {
