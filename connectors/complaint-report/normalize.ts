@@ -7,7 +7,8 @@ import { asText, type Scalar } from '../parsing/json-object.ts';
 import { parsePhone } from '../parsing/person.ts';
 import { quotedNumbers } from '../parsing/quoted-numbers.ts';
 import { recordNumber } from '../parsing/record-number.ts';
-import { cleanLine, cleanText, decodeText } from '../parsing/text.ts';
+import { decodeRecord, lineReader } from '../parsing/record-text.ts';
+import { cleanLine, cleanText } from '../parsing/text.ts';
 import { parseTime } from '../parsing/time.ts';
 import { type ComplaintFields, contentOf, parseComplaint } from './shape.ts';
 import { channelOf, isEmergencyCategory, isNo, isYes, kindOf, stateOf, urgencyOf } from './words.ts';
@@ -48,10 +49,9 @@ export function normalize(
   raw: RawRecord,
   context: Pick<NormalizeContext<unknown>, 'ingestedAt'>,
 ): Outcome<NormalizedRecord> {
-  const decoded = decodeText(raw.bytes);
-  if (decoded === null) {
-    return reject('HUB_RECORD_ENCODING', `${raw.bytes.length} bytes, neither UTF-8 nor plausible GB 18030`);
-  }
+  const record = decodeRecord(raw.bytes);
+  if (record.kind !== 'next') return record;
+  const decoded = record.value;
   const { fields, problem } = parseComplaint(decoded.text);
   if (fields === undefined) return reject('HUB_RECORD_MALFORMED', problem);
 
@@ -63,7 +63,7 @@ export function normalize(
   const attachments = attachmentsOf(Array.isArray(fields.imgs) ? fields.imgs : asText(fields.imgs));
   if (attachments === null)
     return reject('HUB_RECORD_MALFORMED', 'imgs: inline data or no paths, expected at most 50 paths');
-  const line = lineReader(quality);
+  const line = lineReader(maxLineLength, quality);
   const { title, body } = readTexts(fields, quality);
   if (title === '' && body === '' && attachments.length === 0) {
     return reject('HUB_RECORD_MALFORMED', 'title, content, imgs: all empty, expected one of them');
@@ -102,14 +102,6 @@ export function normalize(
 }
 
 type LineReader = (value: Scalar) => string;
-
-function lineReader(quality: Quality): LineReader {
-  return (value) => {
-    const { text, repaired } = cleanLine(asText(value), maxLineLength);
-    if (repaired) quality.add('ENCODING_FIXED');
-    return text;
-  };
-}
 
 type Times = Pick<
   NormalizedRecord,

@@ -4,7 +4,8 @@ import { attachmentsOf } from '../parsing/attachments.ts';
 import { asText, type Scalar } from '../parsing/json-object.ts';
 import { quotedNumbers } from '../parsing/quoted-numbers.ts';
 import { recordNumber } from '../parsing/record-number.ts';
-import { cleanLine, cleanText, decodeText } from '../parsing/text.ts';
+import { decodeRecord, lineReader } from '../parsing/record-text.ts';
+import { cleanLine, cleanText } from '../parsing/text.ts';
 import { parseTime } from '../parsing/time.ts';
 import { readPlace } from './place.ts';
 import { contentOf, type EventFields, parseEvent, referencesOf } from './shape.ts';
@@ -46,10 +47,9 @@ export function normalize(
   raw: RawRecord,
   context: Pick<NormalizeContext<unknown>, 'ingestedAt'>,
 ): Outcome<NormalizedRecord> {
-  const decoded = decodeText(raw.bytes);
-  if (decoded === null) {
-    return reject('HUB_RECORD_ENCODING', `${raw.bytes.length} bytes, neither UTF-8 nor plausible GB 18030`);
-  }
+  const record = decodeRecord(raw.bytes);
+  if (record.kind !== 'next') return record;
+  const decoded = record.value;
   const { fields, problem } = parseEvent(decoded.text);
   if (fields === undefined) return reject('HUB_RECORD_MALFORMED', problem);
 
@@ -63,11 +63,7 @@ export function normalize(
   if (attachments === null)
     return reject('HUB_RECORD_MALFORMED', 'files: inline data or no paths, expected at most 50 paths');
 
-  const line = (value: Scalar): string => {
-    const { text, repaired } = cleanLine(asText(value), maxLineLength);
-    if (repaired) quality.add('ENCODING_FIXED');
-    return text;
-  };
+  const line = lineReader(maxLineLength, quality);
   const [type1, type2] = [line(fields.type1), line(fields.type2)];
   const body = cleanText(asText(fields.desc), maxBodyLength);
   if (body.truncated) quality.add('TEXT_TRUNCATED');

@@ -4,7 +4,7 @@ import { locate } from '../parsing/coordinates.ts';
 import { asText } from '../parsing/json-object.ts';
 import { parsePhone } from '../parsing/person.ts';
 import { recordNumber } from '../parsing/record-number.ts';
-import { cleanLine, decodeText } from '../parsing/text.ts';
+import { decodeRecord, lineReader } from '../parsing/record-text.ts';
 import { parseTime } from '../parsing/time.ts';
 import { type AlarmFields, numberOf, parseAlarm, saidAt } from './alarm-shape.ts';
 import { categoryOf, gradeOf, shipNameOf, stateOf } from './alarm-words.ts';
@@ -32,10 +32,9 @@ export function normalizeAlarm(
   raw: RawRecord,
   { ingestedAt }: Pick<NormalizeContext<unknown>, 'ingestedAt'>,
 ): Outcome<NormalizedRecord> {
-  const decoded = decodeText(raw.bytes);
-  if (decoded === null) {
-    return reject('HUB_RECORD_ENCODING', `${raw.bytes.length} bytes, neither UTF-8 nor plausible GB 18030`);
-  }
+  const record = decodeRecord(raw.bytes);
+  if (record.kind !== 'next') return record;
+  const decoded = record.value;
   const { fields, problem } = parseAlarm(decoded.text);
   if (fields === undefined) return reject('HUB_RECORD_MALFORMED', problem);
   const said = saidAt(fields);
@@ -51,11 +50,7 @@ export function normalizeAlarm(
   if (id.kind !== 'next') return id;
 
   const quality = new Set<string>(decoded.repaired ? ['ENCODING_FIXED'] : []);
-  const line = (value: AlarmFields['level']): string => {
-    const { text, repaired } = cleanLine(asText(value), maxLineLength);
-    if (repaired) quality.add('ENCODING_FIXED');
-    return text;
-  };
+  const line = lineReader(maxLineLength, quality);
   const alarmType = line(fields.alarmType);
   const name = shipNameOf(line(fields.shipName)) || null;
   const mmsi = readMmsi(line(fields.mmsi));
