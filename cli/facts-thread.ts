@@ -12,8 +12,8 @@ let reader: HubReader | null = null;
 serve(port, {
   facts: async (ask: StatusAsk) => {
     reader ??= await openReader(folder);
-    const { log, serde, store } = reader;
+    const { log, serde, store, warnings } = reader;
     const incidents = incidentFacts(folder);
-    return readStatus({ ...ask, folder, log, serde, store, dueOf: reviewDueAt, incidents });
+    return readStatus({ ...ask, folder, log, serde, store, warnings, dueOf: reviewDueAt, incidents });
   },
 });

@@ -1,6 +1,6 @@
 import { loadCatalogue } from '../processors/catalogue/index.ts';
 import { readDeadLetters } from '../runtime/control/dead-letters.ts';
-import { topics } from '../runtime/topics.ts';
+import { rawTopics, receivedIn } from '../runtime/control/raw-topics.ts';
 import { type HubReader, openReader } from './reader.ts';
 import type { Shell } from './shell.ts';
 import { cutTo } from './views/layout.ts';
@@ -45,19 +45,10 @@ export async function showPulse(
 }
 
 async function readPulse({ log, store }: Pick<HubReader, 'log' | 'store'>): Promise<Pulse> {
-  const received: Record<string, number> = {};
-  const prefix = topics.raw('');
-  for (const { name, partitions } of await log.topics()) {
-    if (!name.startsWith(prefix)) continue;
-    let records = 0;
-    for (let partition = 0; partition < partitions; partition++) {
-      records += (await log.range(name, partition)).end;
-    }
-    if (records > 0) received[name.slice(prefix.length)] = records;
-  }
+  const raw = (await rawTopics(log)).map(({ source, ranges }) => [source, receivedIn(ranges)] as const);
   const letters = await readDeadLetters(log);
   return {
-    received,
+    received: Object.fromEntries(raw.filter(([, count]) => count > 0)),
     deadLetters: letters.filter(({ state }) => state === 'open').length,
     counts: await store.counts(),
     newest: await store.search({ limit: newestItems }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../runtime/clock.ts';
 import { openSerde, readingRegistry, type Serde } from '../runtime/core/serde.ts';
+import { WarningTopic } from '../runtime/core/warning-topic.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
 import { HubError } from '../runtime/errors.ts';
 import { type ItemStore, openItemStore } from '../runtime/item-store/embedded.ts';
@@ -20,6 +21,8 @@ export interface HubReader extends ReaderAssembly {
   readonly log: EmbeddedLog;
   readonly serde: Serde;
   readonly store: ItemStore;
+  /** Keeps what it has read, so that a reader that looks again and again reads only what is new. */
+  readonly warnings: WarningTopic;
 }
 
 /** Where a data folder keeps what a sink must remember. */
@@ -36,6 +39,7 @@ export async function openReader(folder: string): Promise<HubReader> {
     log,
     serde,
     store: openItemStore(database, log, serde),
+    warnings: new WarningTopic(log, serde),
     changed: (options) => log.changed(options),
     stateFolder: (sink) => sinkStateFolder(folder, sink),
     decode(value) {

@@ -49,8 +49,8 @@ export function status(shell: Shell): Command {
     const asked = hub === null ? null : await overviewOf(hub, options.data);
     const ask = { ...(asked ?? notRunning(configOf(options, shell))), now: clock.now() };
     const own = { dueOf: reviewDueAt, incidents: incidentFacts(options.data) };
-    const facts = await withReader(options, ({ log, serde, store }) =>
-      readStatus({ ...ask, ...own, folder: options.data, log, serde, store }),
+    const facts = await withReader(options, ({ log, serde, store, warnings }) =>
+      readStatus({ ...ask, ...own, folder: options.data, log, serde, store, warnings }),
     );
     const lines = statusLines(facts);
     const level = worstLevel(lines);

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Argument, Command, Option } from 'commander';
 import { currentCatalogueVersion, loadCatalogue } from '../processors/catalogue/index.ts';
 import type { ClearWarningAsk, SetWarningAsk } from '../runtime/control/warning.ts';
-import { WarningTopic } from '../runtime/core/warning-topic.ts';
 import { nearest } from '../runtime/did-you-mean.ts';
 import { HubError } from '../runtime/errors.ts';
 import type { Warning } from '../schemas/types.ts';
@@ -134,12 +133,11 @@ function list(shell: Shell): Command {
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<ListOptions>();
       const now = clock.now();
-      const listed = await withReader(options, async ({ log, serde }) => {
-        const topic = new WarningTopic(log, serde);
-        const { known } = await topic.book();
+      const listed = await withReader(options, async ({ warnings }) => {
+        const { known } = await warnings.book();
         return known
           .filter(({ until }) => options.all === true || until === null || until > now)
-          .map((one): ListedWarning => ({ ...one, records: recordsOf(topic.records(), one.warningId) }))
+          .map((one): ListedWarning => ({ ...one, records: recordsOf(warnings.records(), one.warningId) }))
           .sort((a, b) => a.from - b.from || (a.warningId < b.warningId ? -1 : 1));
       });
       if (options.json === true) return print(JSON.stringify(listed.map(jsonOf)));

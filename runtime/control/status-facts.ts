@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { resolverGroup } from '../core/resolver-loop.ts';
 import type { Serde } from '../core/serde.ts';
 import { inForce } from '../core/warning-book.ts';
-import { WarningTopic } from '../core/warning-topic.ts';
+import type { WarningTopic } from '../core/warning-topic.ts';
 import { writerGroup } from '../core/writer-loop.ts';
 import { dataFileName } from '../embedded/database.ts';
 import type { FrontStatus } from '../front/server.ts';
@@ -18,6 +18,7 @@ import type { PartStatus } from '../threads/watched-part.ts';
 import { lanes, topics } from '../topics.ts';
 import { type Waiting, waitingFor } from './consumed.ts';
 import { readDeadLetters } from './dead-letters.ts';
+import { rawTopics, receivedIn } from './raw-topics.ts';
 import { type ReviewReading, readReview } from './review.ts';
 
 /** How a hub is, as far as file, disk and the running process tell. Times in ms since epoch. */
@@ -119,6 +120,7 @@ export interface StatusReading extends StatusAsk {
   readonly store: Pick<ItemStore, 'counts' | 'search'> & ReviewReading['store'];
   /** See ReviewReading. */
   readonly dueOf: ReviewReading['dueOf'];
+  readonly warnings: Pick<WarningTopic, 'book'>;
   readonly incidents: StatusFacts['incidents'];
 }
 
@@ -158,7 +160,7 @@ export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
       }))
       .sort((a, b) => a.ingestedAt - b.ingestedAt),
     unsignedFromHistory: majors.length - live.length,
-    warnings: (await new WarningTopic(log, reading.serde).book()).known
+    warnings: (await reading.warnings.book()).known
       .filter((warning) => inForce(warning, now, now))
       .map(({ warningId, type, level }) => ({ warningId, type, level })),
     incidents: reading.incidents,
@@ -182,21 +184,16 @@ async function sourcesOf(
   unreadableOf: (source: string) => number,
 ): Promise<SourceFacts[]> {
   const found: SourceFacts[] = [];
-  const prefix = topics.raw('');
-  for (const { name, partitions } of await log.topics()) {
-    if (!name.startsWith(prefix)) continue;
-    const source = name.slice(prefix.length);
-    let received = 0;
+  for (const { source, topic, ranges } of await rawTopics(log)) {
     let lastAt: number | null = null;
     let lastLiveAt: number | null = null;
-    for (let partition = 0; partition < partitions; partition++) {
-      const { start, end } = await log.range(name, partition);
-      received += end;
-      const [last] = end > start ? await log.read(name, partition, end - 1, 1) : [];
+    for (const [partition, { start, end }] of ranges.entries()) {
+      const [last] = end > start ? await log.read(topic, partition, end - 1, 1) : [];
       if (last === undefined) continue;
       lastAt = Math.max(lastAt ?? 0, last.timestamp);
       if (last.headers.origin === 'LIVE') lastLiveAt = Math.max(lastLiveAt ?? 0, last.timestamp);
     }
+    const received = receivedIn(ranges);
     const rhythm = rhythms.find((one) => one.source === source);
     if (received === 0 && rhythm === undefined) continue;
     const part = running?.parts.find((one) => one.kind === 'connector' && one.name === source);
