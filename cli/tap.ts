@@ -38,7 +38,7 @@ export function tap(shell: Shell): Command {
       const { data, from, untilEnd = false, where } = command.optsWithGlobals<TapOptions>();
       // Only now: no other command needs JSONata.
       const { filterBy } = await import('./reading/where.ts');
-      const isTrue = filterBy(where, t);
+      const isTrue = filterBy(where, shell);
       const begin = beginning(from ?? (untilEnd ? 'beginning' : 'latest'));
       const reader = await openReader(data);
       const existing = (await reader.log.topics()).map(({ name }) => name);

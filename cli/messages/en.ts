@@ -20,7 +20,8 @@ export const en = {
       `"${text}" is no time: expected beginning, latest, an age such as 2h, or ISO 8601 such as 2026-03-10T08:00+08:00`,
     notJsonata: (expression: string, why: string) =>
       `--where is no JSONata expression: ${expression} (${why})`,
-    whereFailed: (where: string, why: string) => `--where failed on ${where}: ${why}`,
+    whereFailed: (where: string, why: string) =>
+      `--where says nothing of ${where} (${why}); such records are left out`,
     nothingChosen: 'name the dead letters by id, or choose them with --code or --source',
     reasonEmpty: '--reason must say why',
     wholeNumber: 'a whole number',

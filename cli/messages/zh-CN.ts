@@ -16,7 +16,7 @@ export const zhCN: Messages = {
     notATime: (text) =>
       `“${text}”不是时间：应为 beginning、latest、2h 这样的时长，或 2026-03-10T08:00+08:00 这样的 ISO 8601 时间`,
     notJsonata: (expression, why) => `--where 不是 JSONata 表达式：${expression}（${why}）`,
-    whereFailed: (where, why) => `--where 在 ${where} 上失败：${why}`,
+    whereFailed: (where, why) => `--where 无法判断 ${where}（${why}）；此类记录不予显示`,
     nothingChosen: '请给出死信编号，或用 --code、--source 选择',
     reasonEmpty: '--reason 必须写明理由',
     wholeNumber: '整数',

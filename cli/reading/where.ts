@@ -5,15 +5,24 @@ import type { Messages } from '../messages/index.ts';
 /** Tells whether a JSONata expression is true of a value; `where` names the value in a complaint. */
 export type Filter = (value: unknown, where: string) => Promise<boolean>;
 
-/** Throws HUB_CLI_USAGE for what is no expression, and later for one that fails on a value. */
-export function filterBy(expression: string | undefined, t: Messages): Filter {
+/**
+ * Throws HUB_CLI_USAGE for what is no expression. One that fails on a value (JSONata compares no null) is not true of it; the first such is
+ * told by `note`, so that a misspelt expression does not look like an empty topic.
+ */
+export function filterBy(
+  expression: string | undefined,
+  { t, note }: { readonly t: Messages; note(line: string): void },
+): Filter {
   if (expression === undefined) return async () => true;
   const compiled = compile(expression, t);
+  let isTold = false;
   return async (value, where) => {
     try {
       return isTrue(await compiled.evaluate(value));
     } catch (thrown) {
-      throw new HubError('HUB_CLI_USAGE', t.usage.whereFailed(where, messageOf(thrown)));
+      if (!isTold) note(t.usage.whereFailed(where, messageOf(thrown)));
+      isTold = true;
+      return false;
     }
   };
 }
