@@ -55,6 +55,6 @@ export async function askDocument(
   const answer = await exchange(where, { method: 'GET', url, headers }, source, { clock, signal });
   if (answer.status === 401)
     throw new HubError('HUB_SOURCE_REFUSED', `${where}: got HTTP 401; the token is missing or not accepted`);
-  if (answer.status !== 200) throw byStatus(where, answer, clock.now());
+  if (answer.status !== 200) throw byStatus(where, answer, clock.now(), 'url');
   return answer.body;
 }

@@ -6,8 +6,14 @@ import type { HttpAnswer } from './exchange.ts';
  * for a pause), HUB_SOURCE_REFUSED (403), HUB_SOURCE_LOGIN_PAGE (a redirect), else HUB_SOURCE_PROTOCOL.
  *
  * @param where connector, method and address without secrets. @param now ms, for a Retry-After given as a date.
+ * @param option that holds the address
  */
-export function byStatus(where: string, { status, headers }: HttpAnswer, now: number): HubError {
+export function byStatus(
+  where: string,
+  { status, headers }: HttpAnswer,
+  now: number,
+  option = 'baseUrl',
+): HubError {
   const message = `${where}: got HTTP ${status}, expected 200`;
   const context = { status, ...retryAfter(headers, now) };
   if (status === 429) return new HubError('HUB_SOURCE_RATE_LIMITED', message, { context });
@@ -16,10 +22,10 @@ export function byStatus(where: string, { status, headers }: HttpAnswer, now: nu
   if (status >= 500) return new HubError('HUB_SOURCE_FAILING', message, { context });
   if (status >= 300 && status < 400) {
     const target = pathOf(headers.get('location'));
-    const told = `${message}; it redirects to ${target}, baseUrl must be the API and not the portal`;
+    const told = `${message}; it redirects to ${target}, ${option} must be the API and not the portal`;
     return new HubError('HUB_SOURCE_LOGIN_PAGE', told, { context });
   }
-  return new HubError('HUB_SOURCE_PROTOCOL', `${message}; check baseUrl`, { context });
+  return new HubError('HUB_SOURCE_PROTOCOL', `${message}; check ${option}`, { context });
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date; a date is measured against the answer's own `Date`, where there is one. */
