@@ -90,7 +90,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     const startedAt = clock.now();
     const out = new Outputs();
     const fresh = new Map<string, string>();
-    const told: Warning[] = [];
+    let own: OwnWarnings | null = null;
     let nextSeq = seq;
     let repeated = 0;
     let dead = 0;
@@ -128,7 +128,8 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
           timestamp: batch.ingestedAt,
         });
       } else if (outcome.kind === 'route') {
-        await appendWarnings(out, batch, outcome, told);
+        own ??= await ownWarnings(batch.source);
+        appendWarnings(out, batch, outcome, own);
       } else if (outcome.kind === 'reject') {
         dead += 1;
         out.append(
@@ -182,25 +183,30 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     return { accepted, repeated, dead, vessels };
   }
 
+  async function ownWarnings(source: string): Promise<OwnWarnings> {
+    await said.book();
+    const records = said.records().filter(({ issuer }) => issuer === source);
+    return { records, sayings: new Set(records.map(sayingOf)) };
+  }
+
   /**
    * What is on the topic already is not said again: a feed repeats its warnings at every poll, and a restart forgets what was `seen`.
    *
-   * @param told what the records before it in the batch have said; this adds to it
+   * @param own adds to it, for the records behind this one in the batch
    */
-  async function appendWarnings(
+  function appendWarnings(
     out: Outputs,
     { source, ingestedAt }: IntakeBatch,
     routed: RoutedWarnings,
-    told: Warning[],
-  ): Promise<void> {
-    await said.book();
-    const own = [...said.records(), ...told].filter(({ issuer }) => issuer === source);
-    const known = new Set(own.map(sayingOf));
-    for (const one of replaceWarnings(routed, own)) {
+    own: OwnWarnings,
+  ): void {
+    for (const one of replaceWarnings(routed, own.records)) {
       const warningId = warningIdOf(`${source}:${one.reference}`);
       const warning: Warning = { ...one, warningId, issuer: source, at: ingestedAt };
-      if (known.has(sayingOf(warning))) continue;
-      told.push(warning);
+      const saying = sayingOf(warning);
+      if (own.sayings.has(saying)) continue;
+      own.records.push(warning);
+      own.sayings.add(saying);
       const value = serde.encode('warning', warning);
       out.append(topics.warnings, 0, { key: warningId, value, timestamp: ingestedAt });
     }
@@ -278,6 +284,13 @@ export function contentHash(content: Readonly<Record<string, unknown>>): string 
     .sort()
     .map((key) => `${JSON.stringify([key, content[key]])}\n`);
   return hash('sha256', lines.join(''), 'hex');
+}
+
+/** All that one source has ever said of warnings, in the order of hub.warnings. Read once a batch: it is the history of years. */
+interface OwnWarnings {
+  readonly records: Warning[];
+  /** See sayingOf. */
+  readonly sayings: Set<string>;
 }
 
 /** All that a warning's record says, but for when it was heard. */
