@@ -1,8 +1,5 @@
 /** A meteorological office as a process of its own: an Atom list of alerts, behind a token. Not a part of the demo city. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
-import { seededRandom } from '../../test/simulation/random.ts';
+import { serveDocuments } from '../../test/support/document-server.ts';
 
 const kinds = ['台风', '暴雨', '海上大风', '大雾'];
 const colours = ['蓝色', '黄色', '橙色', '红色'];
@@ -24,41 +21,6 @@ const alerts = Array.from({ length: 120 }, (_, number) => {
 <area>${places[number % 3]}</area></info></alert>`;
 });
 
-let disturbance: { seed: number; kinds: Record<string, number> } = { seed: 0, kinds: {} };
-let requests = 0;
-
-const server = createServer(async (request, response) => {
-  const path = request.url ?? '/';
-  if (path === '/control/disturb') {
-    disturbance = JSON.parse(await textOf(request)) as typeof disturbance;
-    requests = 0;
-    return response.end('{}');
-  }
-  if (path === '/control/alerts') return response.end(JSON.stringify(alerts));
-  await answer(path, request, response);
-});
-
-async function answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const random = seededRandom(disturbance.seed, `request ${requests++}`);
-  const happens = (kind: string): boolean => random.next() < (disturbance.kinds[kind] ?? 0);
-  if (happens('rate-limited')) return void response.writeHead(429, { 'retry-after': '1' }).end();
-  if (happens('server-error')) return void response.writeHead(503).end('<html>busy</html>');
-  if (happens('redirect')) return void response.writeHead(302, { location: '/login' }).end();
-  if (happens('login-page')) return void response.end('<!DOCTYPE html><html><body>登录</body></html>');
-  if (request.headers.authorization !== 'Bearer demo-only') return void response.writeHead(401).end();
-  if (happens('slow')) await setTimeout(600_000, undefined, { ref: false });
-  const body =
-    path === '/feed' ? list(request.headers.host ?? '') : alerts[Number(path.slice('/alert/'.length))];
-  if (body === undefined) return void response.writeHead(404).end();
-  if (happens('truncated')) return void response.end(body.slice(0, body.length / 2));
-  if (happens('cut')) {
-    response.writeHead(200, { 'content-length': Buffer.byteLength(body) });
-    response.write(body.slice(0, body.length / 2));
-    return void response.destroy();
-  }
-  response.setHeader('content-type', 'application/xml').end(body);
-}
-
 const list = (host: string): string =>
   `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>预警</title>${alerts
     .map(
@@ -67,14 +29,8 @@ const list = (host: string): string =>
     )
     .join('')}</feed>`;
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) text += chunk;
-  return text;
-}
-
-process.on('SIGTERM', () => process.exit(0));
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  process.stdout.write(`${JSON.stringify({ ready: true, url: `http://127.0.0.1:${port}` })}\n`);
+serveDocuments({
+  contentType: 'application/xml',
+  documentOf: (path, host) => (path === '/feed' ? list(host) : alerts[Number(path.slice('/alert/'.length))]),
+  control: () => JSON.stringify(alerts),
 });
