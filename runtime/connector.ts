@@ -116,6 +116,11 @@ export interface ConnectorDefinition<C = unknown, P = unknown> {
   readonly summary: string;
   /** Its batches carry pieces of a stream, so its source has a topic for them. */
   readonly hasStream?: boolean;
+  /**
+   * Its source calls the hub, and it holds nothing that two of it would do twice to harm: where a hub has several workers it runs on each of them, with a position
+   * of its own on each. Without it, one worker at a time runs the connector.
+   */
+  readonly isEverywhere?: boolean;
   /** Every option described (`.describe`), with default, bounds and unit in its name. */
   readonly config: z.ZodType<C>;
   /**

@@ -1,14 +1,14 @@
 import { totalmem } from 'node:os';
 import type { Clock } from './clock.ts';
-import type { HubConfig, PartConfig, Registries } from './config.ts';
-import { configError } from './config-problem.ts';
+import type { HubConfig, Registries } from './config.ts';
 import { type HubError, toHubError } from './errors.ts';
 import { framesOf } from './foreign-error.ts';
+import { partsOf, startPart } from './parts.ts';
+import { followSlots } from './placement/follow.ts';
 import type { Logger } from './telemetry.ts';
 import type { AssemblyAt } from './threads/messages.ts';
-import { launchPart } from './threads/part-thread.ts';
 import { type Supervisor, supervise } from './threads/supervisor.ts';
-import type { Part, PartKind } from './threads/watched-part.ts';
+import type { PartKind } from './threads/watched-part.ts';
 import { startWriter, type Writer } from './threads/writer.ts';
 
 /** What the process ends with; a service manager restarts it on anything but 0, 78 and 130. */
@@ -47,11 +47,21 @@ export interface RunningHub {
   readonly parts: Pick<Supervisor, 'status' | 'restart'>;
 }
 
+/** What a process that is one of several does of the hub. */
+export interface WorkerRole {
+  /** Stable, and unlike that of any other worker: the names of its transactions and of its places in groups are made from it. */
+  readonly name: string;
+  /** The kinds of parts that it takes a share of. */
+  readonly parts: readonly PartKind[];
+}
+
 export interface RunOptions {
   readonly config: HubConfig;
   readonly registries: Registries;
   /** The module that assembles the writer and the readers, and its options. */
   readonly assembly: AssemblyAt;
+  /** One of several processes of a hub, which share its parts out; null or absent: this process is the whole hub. */
+  readonly worker?: WorkerRole | null;
   readonly clock: Clock;
   readonly log: Logger;
   /** Aborts when the hub is to stop (the first signal). */
@@ -88,15 +98,20 @@ async function run(options: RunOptions): Promise<ExitCode> {
   const maxProcessBytes = processMemoryShare * memoryOfProcess();
   const parts = supervise({ clock, log, maxProcessBytes, residentBytes: () => process.memoryUsage.rss() });
   const hub: RunningHub = { writer, parts };
+  const leaving = new AbortController();
   let front: Front | undefined;
   let died: HubError | null;
+  const end = () => {
+    leaving.abort();
+    return stopAll(options, front, writer, parts);
+  };
   try {
     front = await options.front?.(hub);
-    startParts(options, writer, parts);
+    startParts(options, writer, parts, leaving.signal);
     options.onStarted?.(hub);
     died = await Promise.race([writer.died, aborted(stop).then(() => null)]);
   } catch (thrown) {
-    await stopAll(options, front, writer, parts);
+    await end();
     return notStarted(toHubError(thrown), log);
   }
   if (died === null) log.info('stopping');
@@ -104,58 +119,25 @@ async function run(options: RunOptions): Promise<ExitCode> {
     log.error('the writer died, the hub goes down', { ...factsOf(died), stack: framesOf(died).join('\n') });
     log.debug('what the writer threw', { stack: died.stack });
   }
-  const late = await stopAll(options, front, writer, parts);
+  const late = await end();
   if (late.length > 0) log.warn('not all parts stopped in time', { late });
   if (died !== null) return exitCodes.writerDied;
   return late.length === 0 ? exitCodes.drained : exitCodes.drainIncomplete;
 }
 
-function startParts(
-  { config, registries, assembly, log }: RunOptions,
-  writer: Writer,
-  parts: Supervisor,
-): void {
-  const logLevel = config.log.level;
-  for (const { id, type, input, maxMemoryMb, ...sink } of config.sinks) {
-    add('sink', { id, maxMemoryMb, ...sink }, () => {
-      const definition = { type, module: registries.sinks.moduleOf(type) };
-      const data = { kind: 'sink', id, definition, input, logLevel, assembly, maxMemoryMb } as const;
-      return launchPart(data, writer.attach('sink', id));
-    });
-  }
-  for (const { id, type, input, maxMemoryMb, maxRecordBytes, ...connector } of config.connectors) {
-    add('connector', { id, maxMemoryMb, ...connector }, () => {
-      const definition = { type, module: registries.connectors.moduleOf(type) };
-      const data = {
-        kind: 'connector',
-        id,
-        source: id,
-        files: null,
-        definition,
-        input,
-        logLevel,
-        maxRecordBytes,
-        maxMemoryMb,
-      } as const;
-      return launchPart(data, writer.attach('intake', id));
-    });
-  }
-
-  type Startable = Pick<PartConfig, 'id' | 'enabled' | 'problems' | 'maxMemoryMb'>;
-  function add(
-    kind: PartKind,
-    { id, enabled, problems, maxMemoryMb }: Startable,
-    launch: Part['launch'],
-  ): void {
-    if (!enabled) return;
-    if (problems.length === 0) {
-      parts.add({ kind, name: id, maxMemoryMb, launch });
-      return;
-    }
-    const error = configError(problems);
-    log.error('part is not started', { part: id, kind, ...factsOf(error) });
-    parts.addDegraded({ kind, name: id }, error);
-  }
+/** @param leaving aborts when no part is to be started any more */
+function startParts(options: RunOptions, writer: Writer, parts: Supervisor, leaving: AbortSignal): void {
+  const { worker = null, clock, log } = options;
+  const all = partsOf({ ...options, writer, worker: worker?.name ?? null });
+  const mine = worker === null ? all : all.filter(({ kind }) => worker.parts.includes(kind));
+  const isHere = (isEverywhere: boolean): boolean => worker === null || isEverywhere;
+  for (const part of mine) if (isHere(part.isEverywhere)) startPart(part, parts, log);
+  const configured = mine.filter((part) => !isHere(part.isEverywhere));
+  if (configured.length === 0) return;
+  followSlots({ configured, writer, parts, clock, log }, leaving).catch((thrown: unknown) => {
+    // The slots are the writer's to tell: when it dies, that is what is said of the end.
+    log.debug('the slots are no longer followed', factsOf(toHubError(thrown)));
+  });
 }
 
 /** In the order in which records flow. The names of what was not done in its time. */

@@ -17,6 +17,8 @@ export interface Supervisor {
   status(): readonly PartStatus[];
   /** Starts a part that waits in BACKOFF or STOPPED at once. Throws HUB_REGISTRY_UNKNOWN. */
   restart(kind: PartKind, name: string): void;
+  /** Ends a part for good, its thread too if it has not stopped after `withinMs`, and forgets it. Without effect where there is none. */
+  remove(part: Pick<Part, 'kind' | 'name'>, withinMs: number): Promise<void>;
   /** Asks all parts of a kind to stop and ends those that have not after `withinMs`; the names of these. */
   stop(kind: PartKind, withinMs: number): Promise<readonly string[]>;
   /** Ends every thread that is left, at once. */
@@ -106,6 +108,17 @@ export function supervise(options: SupervisorOptions): Supervisor {
       if (part !== undefined) return part.restart();
       const running = [...parts.keys()].join(', ') || 'none';
       throw new HubError('HUB_REGISTRY_UNKNOWN', `no ${kind} "${name}" to restart, there are: ${running}`);
+    },
+    async remove(part, withinMs) {
+      degraded.delete(key(part));
+      const watched = parts.get(key(part));
+      if (watched === undefined) return;
+      const over = new AbortController();
+      const inTime = await watched.stop(clock.sleep(withinMs, over.signal));
+      over.abort();
+      if (!inTime)
+        log.warn('part did not stop in time and was ended', { part: part.name, kind: part.kind, withinMs });
+      parts.delete(key(part));
     },
     async stop(kind, withinMs) {
       const over = new AbortController();

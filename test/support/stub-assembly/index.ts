@@ -5,6 +5,7 @@
 import type { Intake } from '../../../runtime/core/intake.ts';
 import { HubError } from '../../../runtime/errors.ts';
 import type { Log } from '../../../runtime/log/index.ts';
+import type { HeldSlots } from '../../../runtime/placement/slots.ts';
 import type { WriterAssembly } from '../../../runtime/threads/assembly.ts';
 
 export interface StubOptions {
@@ -30,6 +31,7 @@ export async function assembleWriter(options: unknown): Promise<WriterAssembly> 
   const sources = new Map<string, Delivered>();
   const failed = new Map<string, number>();
   const generations = new Map<string, number>();
+  let held: HeldSlots = { change: 0, slots: [] };
 
   return {
     log: {} as Log,
@@ -57,6 +59,16 @@ export async function assembleWriter(options: unknown): Promise<WriterAssembly> 
     },
     admin: {
       delivered: async () => Object.fromEntries(sources),
+      slots: async ({ seen, waitMs }: { seen: number; waitMs: number }) => {
+        if (held.change <= seen) await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 20)));
+        return held;
+      },
+      hold: async (slots: readonly number[]) => {
+        held = { change: held.change + 1, slots };
+      },
+      fence: async (name: string) => {
+        generations.set(name, (generations.get(name) ?? 0) + 1);
+      },
       die: async () => {
         setTimeout(() => {
           throw new Error('the disk has gone');
