@@ -136,6 +136,28 @@ describe('defaults', () => {
   });
 });
 
+const onKafka = `
+kafka: { brokers: ["broker-1.example:9092"] }
+registry: { url: "http://registry.example" }
+redis: { url: "redis://redis.example" }
+postgres: { url: "postgresql://hub@db.example/hub" }
+`;
+
+describe('Kafka mode', () => {
+  test('has 48 partitions, unless told otherwise', () => {
+    expect(load(onKafka)).toMatchObject({ partitions: 48, kafka: { replication: 3 } });
+    expect(load(`${onKafka}partitions: 6`).partitions).toBe(6);
+  });
+
+  test('needs its services all, and none without Kafka', () => {
+    const pathsOf = (yaml: string) => problemsOf(yaml).map((line) => line.split(':')[0]);
+    expect(pathsOf('kafka: { brokers: [a] }')).toEqual(['kafka.brokers.0', 'registry', 'redis', 'postgres']);
+    expect(problemsOf('redis: { url: "redis://a" }')).toEqual([
+      'redis: found a group of options, expected kafka beside it: without Kafka it is not used; fix: add kafka, or remove it',
+    ]);
+  });
+});
+
 describe('problems', () => {
   test('are told all at once, each with path, value, expectation and fix', () => {
     const lines = problemsOf(`
@@ -150,7 +172,7 @@ sinks:
 `);
     expect(lines).toEqual([
       'http.hots: found an unknown key, expected one of host, port; fix: did you mean host?',
-      'conectors: found an unknown key, expected one of instance, partitions, catalogue, http, log, connectors, sinks; fix: did you mean connectors?',
+      'conectors: found an unknown key, expected one of instance, partitions, catalogue, http, log, kafka, registry, redis, postgres, connectors, sinks; fix: did you mean connectors?',
       'instance: found "My Hub", expected lower-case letters, digits and single hyphens (kebab-case); fix: correct it (Name of this hub; prefixes topics and groups), or remove it: the default is "hub"',
       'http.port: found 99999, expected number to be <=65535; fix: correct it (TCP port; 0 picks a free one), or remove it: the default is 8080',
       'connectors.complaint-report.pageSise: found an unknown key, expected one of baseUrl, pageSize, password, clientKey, verifyTls, window, type, enabled, maxMemoryMb, maxRecordBytes, silentAfterMs; fix: did you mean pageSize?',

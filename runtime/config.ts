@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { type ConfigDocument, type Environment, readConfigFile } from './config-file.ts';
 import { check, configError, type Problem, show, unknownKey } from './config-problem.ts';
 import type { ConnectorDefinition } from './connector.ts';
+import { redisOptions } from './dedup-index/redis-options.ts';
 import { nearest } from './did-you-mean.ts';
+import { postgresOptions } from './item-store/postgres-options.ts';
+import { kafkaOptions } from './kafka/options.ts';
 import type { Registry } from './registry.ts';
+import { registryOptions } from './schema-registry/confluent-options.ts';
 import type { SinkDefinition } from './sink.ts';
 
 const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -19,8 +23,10 @@ export const hubOptions = z.object({
     .int()
     .min(1)
     .max(256)
-    .default(4)
-    .describe('Partitions of each topic; frozen when the data folder is first used.'),
+    .optional()
+    .describe(
+      'Partitions of each topic; frozen when the data folder is first used, on Kafka when the topics are made. Default: 4, on Kafka 48.',
+    ),
   catalogue: z
     .string()
     .min(1)
@@ -42,7 +48,17 @@ export const hubOptions = z.object({
     })
     .prefault({})
     .describe('The log of the program.'),
+  kafka: kafkaOptions
+    .optional()
+    .describe('The cluster; with it the hub works on Kafka instead of in one process.'),
+  registry: registryOptions.optional().describe('The schema registry beside Kafka.'),
+  redis: redisOptions.optional().describe('Redis for the index of possible duplicates, beside Kafka.'),
+  postgres: postgresOptions.optional().describe('PostgreSQL for what is asked about items, beside Kafka.'),
 });
+
+/** What Kafka mode takes the place of the data folder with. */
+const services = ['registry', 'redis', 'postgres'] as const;
+const partitionsOf = { embedded: 4, kafka: 48 } as const;
 
 const partOptions = {
   enabled: z.boolean().default(true).describe('False leaves it out without deleting its options.'),
@@ -98,7 +114,8 @@ export interface ConnectorConfig extends PartConfig {
   readonly silentAfterMs: number | null;
 }
 
-export type HubConfig = z.output<typeof hubOptions> & {
+export type HubConfig = Omit<z.output<typeof hubOptions>, 'partitions'> & {
+  readonly partitions: number;
   readonly connectors: readonly ConnectorConfig[];
   readonly sinks: readonly PartConfig[];
 };
@@ -151,6 +168,7 @@ function parse(
         ? unknownKey(problem.path, known)
         : problem,
     ),
+    ...serviceProblems(own),
   ];
   const parsedConnectors = Object.entries(connectorGroup.value).map(([id, value]): ConnectorConfig => {
     const { part, runtime } = parsePart(
@@ -172,7 +190,32 @@ function parse(
     ...[...parsedConnectors, ...parsedSinks].flatMap((part) => part.problems),
   ];
   if (hubProblems.length > 0 || hub.value === null) return { config: null, problems };
-  return { config: deepFreeze({ ...hub.value, connectors: parsedConnectors, sinks: parsedSinks }), problems };
+  const { kafka, partitions = kafka === undefined ? partitionsOf.embedded : partitionsOf.kafka } = hub.value;
+  return {
+    config: deepFreeze({ ...hub.value, partitions, connectors: parsedConnectors, sinks: parsedSinks }),
+    problems,
+  };
+}
+
+/** Kafka mode is all four services or none: a hub that keeps half of itself elsewhere would be neither. */
+function serviceProblems(own: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const isThere = (name: string): boolean => own[name] !== undefined;
+  if (isThere('kafka')) {
+    return services
+      .filter((name) => !isThere(name))
+      .map((name) => ({
+        path: [name],
+        found: 'nothing',
+        expected: `a group of options, because kafka is there: Kafka mode needs ${services.join(', ')} as well`,
+        fix: `add ${name}.url, or remove kafka to work in one process`,
+      }));
+  }
+  return services.filter(isThere).map((name) => ({
+    path: [name],
+    found: 'a group of options',
+    expected: 'kafka beside it: without Kafka it is not used',
+    fix: 'add kafka, or remove it',
+  }));
 }
 
 function parsePart<R extends { type?: string | undefined; enabled: boolean; maxMemoryMb: number }>(

@@ -97,6 +97,16 @@ export const errorKinds = {
     meaning: 'A stored segment does not follow its layout.',
     fix: 'Restore the data folder from a backup and report the segment named in the message.',
   },
+  HUB_KAFKA_UNREACHABLE: {
+    retriable: true,
+    meaning: 'No broker of the Kafka cluster, or not the server that gives tokens for it, answers.',
+    fix: 'None at first, the hub retries; if it stays, check kafka.brokers, the network, and whether the brokers speak TLS.',
+  },
+  HUB_KAFKA_REFUSED: {
+    retriable: false,
+    meaning: 'The Kafka cluster refuses the credentials of the hub, or a right that it needs.',
+    fix: 'Correct kafka.security in the configuration, or have the right granted; then start the hub again.',
+  },
   HUB_SCHEMA_UNKNOWN_ID: {
     retriable: false,
     meaning: 'Bytes on one of our topics name a schema that the registry does not know.',

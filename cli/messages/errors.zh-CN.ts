@@ -57,6 +57,14 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '存储的数据段不符合其格式。',
     fix: '从备份恢复数据目录，并上报提示中的数据段。',
   },
+  HUB_KAFKA_UNREACHABLE: {
+    meaning: 'Kafka 集群没有任何代理应答，或为其签发令牌的服务器没有应答。',
+    fix: '先不必处理，枢纽会重试；若持续存在，请检查 kafka.brokers、网络，以及代理是否使用 TLS。',
+  },
+  HUB_KAFKA_REFUSED: {
+    meaning: 'Kafka 集群拒绝枢纽的凭据，或枢纽缺少所需的权限。',
+    fix: '改正配置中的 kafka.security，或请管理员授予权限，然后重新启动枢纽。',
+  },
   HUB_SCHEMA_UNKNOWN_ID: {
     meaning: '本系统主题上的字节引用了注册表中没有的模式。',
     fix: '查明是谁在写这个主题；字节已进入死信。',
