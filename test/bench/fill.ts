@@ -3,16 +3,11 @@
  * item writer's memory as it would stand had they been judged one by one: each with its true keys and features, none with a pair. What
  * would have been published of them is left out. A process of its own, so that the memory that it takes is not measured.
  */
-import { hash } from 'node:crypto';
 import { assemblyOptions, registries } from '../../cli/assembly.ts';
-import { complaintReport } from '../../connectors/complaint-report/index.ts';
 import { organisationIds } from '../../processors/catalogue/index.ts';
 import { pipeline } from '../../processors/index.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { loadConfig } from '../../runtime/config.ts';
-import { baseIdOf, uuidOf } from '../../runtime/core/ids.ts';
-import { emptyInput } from '../../runtime/core/inputs.ts';
-import { contentHash } from '../../runtime/core/intake.ts';
 import { decide } from '../../runtime/core/item-writer.ts';
 import { linkRecords } from '../../runtime/core/link-records.ts';
 import { Outputs } from '../../runtime/core/outputs.ts';
@@ -25,7 +20,7 @@ import { partitionOf } from '../../runtime/log/partition.ts';
 import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
 import { topicSpecs, topics } from '../../runtime/topics.ts';
 import type { ItemInput, ItemState } from '../../schemas/types.ts';
-import { reportOf } from './corpus.ts';
+import { inputOf } from './corpus-input.ts';
 
 const [folder, count] = [process.argv[2]!, Number(process.argv[3])];
 const perTransaction = 2_000;
@@ -42,7 +37,7 @@ const ingestedAt = systemClock.now();
 for (let first = 0; first < count; first += perTransaction) {
   const out = new Outputs();
   for (let index = first; index < Math.min(count, first + perTransaction); index++) {
-    const input = inputOf(index);
+    const input = inputOf(1, index, { ingestedAt, catalogueVersion });
     const state = stateAfter(input);
     const { itemId: key, baseId } = state;
     const timestamp = ingestedAt;
@@ -66,29 +61,6 @@ for (const group of [resolverGroup, projectionGroup]) {
 }
 await log.close();
 database.close();
-
-function inputOf(index: number): ItemInput {
-  const { raw } = reportOf(1, index);
-  const outcome = complaintReport.normalize(raw, { ingestedAt, config: null });
-  if (outcome.kind !== 'next') throw new Error(`report ${index} of the corpus: ${outcome.kind}`);
-  const { content, ...fields } = outcome.value;
-  const sha256 = hash('sha256', raw.bytes, 'hex');
-  const baseId = baseIdOf(complaintReport.name, fields.recordId);
-  const inputId = uuidOf(`input:fill/${index}`);
-  const sourceRecord = {
-    ...fields,
-    system: complaintReport.name,
-    rawFormat: raw.format,
-    rawRef: `raw.${complaintReport.name}/${fields.recordId}@${sha256}`,
-    rawSha256: sha256,
-    ingestedAt,
-    contentHash: contentHash(content),
-    traceId: inputId.replaceAll('-', ''),
-    correlationId: raw.correlationId,
-  };
-  const about = { inputId, baseId, at: ingestedAt, seq: ingestedAt * 1_000 + index, catalogueVersion };
-  return { ...emptyInput, ...about, kind: 'SOURCE_RECORD', causeId: null, origin: 'LIVE', sourceRecord };
-}
 
 function stateAfter(input: ItemInput): ItemState {
   const verdict = decide(input, [], pipeline);

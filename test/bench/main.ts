@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ais } from './ais.ts';
 import { type Figure, table } from './figure.ts';
+import { judge } from './judge.ts';
 import { latency, urgent } from './latency.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
@@ -13,6 +14,7 @@ import { window } from './window.ts';
 /** What is measured, each in a process of its own, and how many items it takes unless told otherwise. */
 const benches = {
   throughput: { run: throughput, items: 40_000 },
+  judge: { run: judge, items: 20_000 },
   window: { run: window, items: 1_000_000 },
   latency: { run: latency, items: 15_000 },
   urgent: { run: urgent, items: 100_000 },
