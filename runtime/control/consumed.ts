@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { writerGroup } from '../core/writer-loop.ts';
+import { holdsRecords } from '../log/holds-records.ts';
 import type { Log } from '../log/index.ts';
 import { lanes } from '../topics.ts';
 
@@ -24,7 +25,7 @@ export async function isConsumed(log: Log, partition: number, ends: LaneEnds): P
   );
   for (const [index, [lane, end]] of asked.entries()) {
     const next = offsets[index] ?? (await log.range(lane, partition)).start;
-    if (next < end) return false;
+    if (await holdsRecords(log, { topic: lane, partition }, next, end)) return false;
   }
   return true;
 }
@@ -44,7 +45,7 @@ export async function waitUntil(
 
 /** What waits for a reader. */
 export interface Waiting {
-  /** Records; offsets that hold none (gaps) count too. */
+  /** Records; offsets between them that hold none (gaps) count too. */
   readonly waiting: number;
   /** Since when the first of them does, ms since epoch; null when none does. */
   readonly oldestAt: number | null;
@@ -63,9 +64,10 @@ export async function waitingFor(group: string, log: Log, topics: readonly strin
     const { start, end } = await log.range(topic, partition);
     const next = Math.max(start, committed[index] ?? 0);
     if (next >= end) continue;
-    waiting += end - next;
     const [first] = await log.read(topic, partition, next, 1);
-    if (first !== undefined) oldestAt = Math.min(oldestAt ?? first.timestamp, first.timestamp);
+    if (first === undefined) continue;
+    waiting += end - next;
+    oldestAt = Math.min(oldestAt ?? first.timestamp, first.timestamp);
   }
   return { waiting, oldestAt };
 }

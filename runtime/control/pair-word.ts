@@ -6,6 +6,7 @@ import { clusterIdOf } from '../core/ids.ts';
 import { resolverGroup } from '../core/resolver-loop.ts';
 import { byOrderKey } from '../dedup-index/index.ts';
 import { HubError } from '../errors.ts';
+import { holdsRecords } from '../log/holds-records.ts';
 import { topics } from '../topics.ts';
 import { type Applied, type AppliedDeps, appliedWithinMs, untilApplied } from './applied.ts';
 import { isConsumed, type LaneEnds, laneEnds, waitUntil } from './consumed.ts';
@@ -110,7 +111,7 @@ async function isSettled({ log, clock }: PairWordDeps, partitions: readonly numb
   const { end } = await log.range(topics.links, 0);
   const isResolved = async () => {
     const [next] = await log.committed(resolverGroup, [{ topic: topics.links, partition: 0 }]);
-    return (next ?? 0) >= end;
+    return !(await holdsRecords(log, { topic: topics.links, partition: 0 }, next ?? 0, end));
   };
   if (!(await waitUntil(clock, appliedWithinMs, isResolved))) return false;
   for (const partition of partitions) {

@@ -64,7 +64,11 @@ export class LookAhead {
     forget(ahead, position);
     while (ahead.to < end) {
       const keys = await this.#log.readKeys(topic, partition, ahead.to, readAhead);
-      if (keys.offsets.length === 0) break;
+      if (keys.offsets.length === 0) {
+        // What is left below the end are gaps.
+        ahead.to = end;
+        break;
+      }
       for (const offset of keys.offsets) ahead.offsets.push(offset);
       for (const hash of keys.hashes) ahead.hashes.push(hash);
       ahead.to = keys.offsets[keys.offsets.length - 1]! + 1;

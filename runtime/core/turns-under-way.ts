@@ -1,3 +1,4 @@
+import { holdsRecords } from '../log/holds-records.ts';
 import type { Log, TopicPartition } from '../log/index.ts';
 import { lanes } from '../topics.ts';
 
@@ -22,7 +23,7 @@ export async function turnsUnderWay(log: Log, group: string): Promise<() => Prom
     for (const [index, at] of all.entries()) {
       const { start, end } = await log.range(topic, at.partition);
       const next = Math.max(start, committed[index] ?? 0);
-      if (next < end) open.push({ ...at, next });
+      if (await holdsRecords(log, at, next, end)) open.push({ ...at, next });
     }
   }
   return async () => {

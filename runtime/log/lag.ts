@@ -1,6 +1,7 @@
+import { holdsRecords } from './holds-records.ts';
 import type { Log } from './index.ts';
 
-/** Records of `topics` that a group has not consumed yet; offsets that hold no record (gaps) count too. */
+/** Records of `topics` that a group has not consumed yet; offsets between them that hold no record (gaps) count too. */
 export async function lag(log: Log, group: string, topics: readonly string[]): Promise<number> {
   const specs = (await log.topics()).filter(({ name }) => topics.includes(name));
   let behind = 0;
@@ -9,7 +10,8 @@ export async function lag(log: Log, group: string, topics: readonly string[]): P
     const committed = await log.committed(group, all);
     for (const { partition } of all) {
       const { start, end } = await log.range(topic, partition);
-      behind += Math.max(0, end - Math.max(start, committed[partition] ?? 0));
+      const next = Math.max(start, committed[partition] ?? 0);
+      if (await holdsRecords(log, { topic, partition }, next, end)) behind += end - next;
     }
   }
   return behind;

@@ -173,8 +173,9 @@ export class SimBroker {
         throw new HubError('HUB_INTERNAL', `${topic} is compacted: a record needs a key`);
       return target;
     });
+    const skip = () => (this.faults.strikes('offsetGap') ? 1 : 0);
     for (const [index, target] of targets.entries())
-      target.append(batches[index]!.records, this.faults.strikes('offsetGap') ? 1 : 0);
+      target.append(batches[index]!.records, { before: skip(), behind: skip() });
     for (const { group, topic, partition, next } of offsets)
       this.#committed.set(`${group}/${topic}/${partition}`, next);
     if (batches.length > 0) this.wakePolls();

@@ -18,9 +18,9 @@ export class StoredPartition {
     this.compacted = compacted;
   }
 
-  /** @param gap offsets skipped first, as the markers of transactions do. */
-  append(records: readonly NewRecord[], gap: number): void {
-    if (this.#records.length > 0) this.#end += gap;
+  /** @param gap offsets skipped before and behind the records, as the markers of transactions do: the end is then beyond the last record. */
+  append(records: readonly NewRecord[], gap: { readonly before: number; readonly behind: number }): void {
+    if (this.#records.length > 0) this.#end += gap.before;
     for (const { key, value, headers, timestamp } of records) {
       const { topic, partition } = this;
       const stored = { key, value, headers: headers ?? {}, timestamp, topic, partition, offset: this.#end++ };
@@ -29,6 +29,7 @@ export class StoredPartition {
       if (value === null) this.#latest.delete(key);
       else this.#latest.set(key, stored);
     }
+    this.#end += gap.behind;
   }
 
   range(): PartitionRange {
