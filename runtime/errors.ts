@@ -97,6 +97,11 @@ export const errorKinds = {
     meaning: 'A stored segment does not follow its layout.',
     fix: 'Restore the data folder from a backup and report the segment named in the message.',
   },
+  HUB_KAFKA_CLIENT_MISSING: {
+    retriable: false,
+    meaning: 'Kafka mode needs the native Kafka client, and there is none that fits the Node.js that runs.',
+    fix: 'Run in the folder of the project, with that Node.js: npm run kafka:client (it compiles for some minutes; needs g++, make, python3 and libssl-dev); then start the hub again.',
+  },
   HUB_KAFKA_UNREACHABLE: {
     retriable: true,
     meaning: 'No broker of the Kafka cluster, or not the server that gives tokens for it, answers.',

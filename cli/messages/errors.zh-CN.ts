@@ -57,6 +57,10 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '存储的数据段不符合其格式。',
     fix: '从备份恢复数据目录，并上报提示中的数据段。',
   },
+  HUB_KAFKA_CLIENT_MISSING: {
+    meaning: 'Kafka 模式需要原生 Kafka 客户端，而当前运行的 Node.js 没有可用的版本。',
+    fix: '请用同一 Node.js 在项目目录执行 npm run kafka:client（编译需数分钟，依赖 g++、make、python3 和 libssl-dev），然后重新启动枢纽。',
+  },
   HUB_KAFKA_UNREACHABLE: {
     meaning: 'Kafka 集群没有任何代理应答，或为其签发令牌的服务器没有应答。',
     fix: '先不必处理，枢纽会重试；若持续存在，请检查 kafka.brokers、网络，以及代理是否使用 TLS。',
