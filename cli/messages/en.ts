@@ -271,6 +271,10 @@ export const en = {
     green: 'green',
     hubRuns: (pid: number) => `hub is running (process ${pid})`,
     hubStopped: 'hub is not running on this folder',
+    worker: (name: string, roles: string, host: string, pid: number, version: string) =>
+      `worker ${name}: ${roles} (version ${version}, process ${pid} on ${host})`,
+    workerSilent: (age: string) => `SILENT for ${age}: its parts go to the others; look at its machine`,
+    on: (worker: string) => `on ${worker}`,
     front: (address: string) => `duty page: ${address}`,
     frontDown: 'duty page: not to be reached',
     source: (source: string, last: string, received: number, dead: number) =>

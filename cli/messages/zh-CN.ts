@@ -255,6 +255,10 @@ export const zhCN: Messages = {
     green: '绿',
     hubRuns: (pid) => `枢纽正在运行（进程 ${pid}）`,
     hubStopped: '枢纽未在此目录上运行',
+    worker: (name, roles, host, pid, version) =>
+      `工作进程 ${name}：${roles}（版本 ${version}，${host} 上的进程 ${pid}）`,
+    workerSilent: (age) => `已 ${age} 没有音讯：其任务由其他工作进程接手，请查看该机器`,
+    on: (worker) => `在 ${worker} 上`,
     front: (address) => `值班页：${address}`,
     frontDown: '值班页：无法打开',
     source: (source, last, received, dead) =>

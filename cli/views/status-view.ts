@@ -68,6 +68,12 @@ function wordsOf(about: StatusLine['about'], level: Level, t: Messages, language
   switch (about.kind) {
     case 'hub':
       return about.pid === null ? t.status.hubStopped : t.status.hubRuns(about.pid);
+    case 'worker': {
+      const { worker, isSilent, silentMs } = about;
+      const { worker: name, roles, host, pid, version } = worker;
+      const words = t.status.worker(name, roles.join(', '), host, pid, version);
+      return isSilent ? `${words}${t.status.comma}${t.status.workerSilent(spanText(silentMs))}` : words;
+    }
     case 'front': {
       const { address, error } = about.front;
       if (error === null) return address === null ? t.status.frontDown : t.status.front(address);
@@ -77,7 +83,9 @@ function wordsOf(about: StatusLine['about'], level: Level, t: Messages, language
     case 'part': {
       const { kind, name, state, lastError, restarts } = about.part;
       const part = t.status.part(t.names.partKinds[kind], name, t.names.partStates[state]);
-      const words = restarts === 0 ? part : `${part}${t.status.comma}${t.status.restarts(restarts)}`;
+      const place =
+        about.part.worker === undefined ? part : `${part}${t.status.comma}${t.status.on(about.part.worker)}`;
+      const words = restarts === 0 ? place : `${place}${t.status.comma}${t.status.restarts(restarts)}`;
       if (state === 'RUNNING' || lastError === null) return words;
       const { code, message, at } = lastError;
       return `${words}; ${code} ${inOneLine(message)} (${clockTime(at)}); ${meaningOf(code, language).fix}`;

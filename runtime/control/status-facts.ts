@@ -12,6 +12,8 @@ import { projectedTopics } from '../item-store/projection.ts';
 import { projectionGroup } from '../item-store/tables.ts';
 import type { Log } from '../log/index.ts';
 import { lag } from '../log/lag.ts';
+import { runningOf } from '../placement/overview.ts';
+import { readWorkers, type WorkerReport } from '../placement/workers.ts';
 import type { KnownWarning } from '../processor.ts';
 import { sinkGroup } from '../threads/sink-group.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
@@ -26,6 +28,8 @@ export interface StatusFacts {
   readonly at: number;
   /** Null when no hub runs on the folder. */
   readonly running: RunningFacts | null;
+  /** All that work for a hub of several processes; none for a hub of one. */
+  readonly workers: readonly WorkerReport[];
   readonly sources: readonly SourceFacts[];
   readonly lanes: readonly ({ readonly lane: string } & Waiting)[];
   /** What each sink has not delivered yet. */
@@ -122,17 +126,23 @@ export interface StatusReading extends StatusAsk {
   readonly dueOf: ReviewReading['dueOf'];
   readonly warnings: Pick<WarningTopic, 'book'>;
   readonly incidents: StatusFacts['incidents'];
+  /** A hub of several processes: how they are is read from their reports, not from `running`. */
+  readonly isShared?: boolean;
 }
 
 /** Gathers the facts; only reads, beside a running hub or without one. */
-export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
-  const { folder, log, store, running, now } = reading;
+export async function readStatus(asked: StatusReading): Promise<StatusFacts> {
+  const { folder, log, store, now, isShared = false } = asked;
+  const workers = isShared ? await readWorkers(log) : [];
+  const running = isShared ? runningOf(workers, configuredParts(asked), now) : asked.running;
+  const reading = { ...asked, running };
   const letters = await readDeadLetters(log);
   const majors = await store.search({ itemClass: 'MAJOR', status: 'SUBMITTED', limit: 1_000 });
   const live = majors.filter(({ item }) => item.origin === 'LIVE');
   return {
     at: now,
     running,
+    workers,
     sources: await sourcesOf(reading, (source) =>
       letters
         .filter((letter) => letter.source === source && letter.stage === 'normalize')
@@ -171,6 +181,11 @@ export async function readStatus(reading: StatusReading): Promise<StatusFacts> {
     disk: await diskOf(folder),
   };
 }
+
+const configuredParts = ({ sources, sinks }: StatusAsk) => [
+  ...sources.map(({ source: name }) => ({ kind: 'connector', name }) as const),
+  ...sinks.map(({ sink: name }) => ({ kind: 'sink', name }) as const),
+];
 
 async function reviewOf(reading: ReviewReading): Promise<StatusFacts['review']> {
   const queue = await readReview(reading);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { WorkerReport } from '../placement/workers.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
 import type { StatusFacts } from './status-facts.ts';
 import { type Level, statusLines, worstLevel } from './status-verdict.ts';
@@ -12,12 +13,24 @@ const front = { address: 'http://127.0.0.1:8080', error: null };
 const runs = (...parts: readonly PartStatus[]): Partial<StatusFacts> => ({
   running: { pid: 7, parts, front, startedAt },
 });
+const worker = (name: string, at: number): WorkerReport => ({
+  worker: name,
+  roles: ['connectors', 'processors'],
+  host: 'node-1',
+  pid: 7,
+  version: '0.1.0',
+  startedAt,
+  at,
+  parts: [],
+  front: null,
+});
 const busy = { code: 'HUB_PORT_BUSY', message: 'another program listens there', at: now } as const;
 
 /** A hub that runs and has nothing to do. */
 const calm: StatusFacts = {
   at: now,
   running: { pid: 7, parts: [], front, startedAt },
+  workers: [],
   sources: [
     {
       source: 'complaint-report',
@@ -93,6 +106,13 @@ describe('the status of a hub', () => {
   test.each<[Level, string, Partial<StatusFacts>]>([
     ['green', 'it has nothing to do', {}],
     ['yellow', 'none runs', { running: null }],
+    ['green', 'one of several workers spoke a moment ago', { workers: [worker('a', now - 15_000)] }],
+    ['red', 'one of several workers is silent', { workers: [worker('a', now), worker('b', now - 15_001)] }],
+    [
+      'green',
+      'no worker shows a page',
+      { running: { pid: 7, parts: [], startedAt, front: { address: null, error: null } } },
+    ],
     ['green', 'a part runs', runs(part('RUNNING'))],
     ['yellow', 'a part waits after a failure', runs(part('BACKOFF'))],
     ['red', 'a part was given up', runs(part('STOPPED'))],

@@ -1,4 +1,6 @@
 import type { FrontStatus } from '../front/server.ts';
+import { isSilent } from '../placement/overview.ts';
+import type { WorkerReport } from '../placement/workers.ts';
 import type { PartStatus } from '../threads/watched-part.ts';
 import { topics } from '../topics.ts';
 import { lastSignAt, type SourceFacts, type StatusFacts, type UnsignedMajor } from './status-facts.ts';
@@ -8,6 +10,12 @@ export type Level = 'green' | 'yellow' | 'red';
 /** What a line is about; the words are the reader's. */
 export type About =
   | { readonly kind: 'hub'; readonly pid: number | null }
+  | {
+      readonly kind: 'worker';
+      readonly silentMs: number;
+      readonly isSilent: boolean;
+      readonly worker: WorkerReport;
+    }
   | { readonly kind: 'front'; readonly front: FrontStatus }
   | ({ readonly kind: 'part' } & { readonly part: PartStatus })
   | ({ readonly kind: 'source'; readonly silentMs: number | null } & SourceFacts)
@@ -79,8 +87,20 @@ const diskYellow = { bytes: 5 * gib, share: 0.1 };
 
 /** Judges the facts, line by line. Pure. */
 export function statusLines(facts: StatusFacts): readonly StatusLine[] {
-  const { at, running, sources, lanes, sinks, resolver, review, projectionLag, items, disk, deadLetters } =
-    facts;
+  const {
+    at,
+    running,
+    workers,
+    sources,
+    lanes,
+    sinks,
+    resolver,
+    review,
+    projectionLag,
+    items,
+    disk,
+    deadLetters,
+  } = facts;
   const { total, byClass } = items;
   const line = (level: Level, about: About, command: string): StatusLine => ({
     level,
@@ -90,8 +110,10 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
   const ageOf = (since: number | null) => (since === null ? null : Math.max(0, at - since));
   const workOff = running === null ? 'hub up' : 'hub status --watch';
   return [
-    line(running === null ? 'yellow' : 'green', { kind: 'hub', pid: running?.pid ?? null }, 'hub up'),
-    ...(running === null ? [] : [frontLine(running.front)]),
+    ...(workers.length > 0
+      ? workers.map((worker) => workerLine(worker, at))
+      : [line(running === null ? 'yellow' : 'green', { kind: 'hub', pid: running?.pid ?? null }, 'hub up')]),
+    ...(running === null || isNowhere(running.front) ? [] : [frontLine(running.front)]),
     ...(running?.parts ?? []).map((part) => line(partLevel(part), { kind: 'part', part }, partCommand(part))),
     ...sources.map((source) => sourceLine(source, facts)),
     ...lanes.map(({ lane, waiting, oldestAt }) => {
@@ -157,6 +179,19 @@ function sourceLine(source: SourceFacts, { at, running }: StatusFacts): StatusLi
         : `hub tap items --from 2d --until-end --where 'source.system = "${source.source}"'`,
   };
 }
+
+/** One that stops in order takes its report back: silence is a fault, and what it did is done by the others, if there are any. */
+function workerLine(worker: WorkerReport, at: number): StatusLine {
+  const silent = isSilent(worker, at);
+  return {
+    level: silent ? 'red' : 'green',
+    about: { kind: 'worker', worker, isSilent: silent, silentMs: Math.max(0, at - worker.at) },
+    command: silent ? `hub work --worker ${worker.worker} --roles ${worker.roles.join(',')}` : null,
+  };
+}
+
+/** None of the workers has the role. */
+const isNowhere = ({ address, error }: FrontStatus): boolean => address === null && error === null;
 
 /** The hub works without its page; whoever looks at the page only sees that it does not answer. */
 const frontLine = (front: FrontStatus): StatusLine => ({

@@ -30,6 +30,8 @@ export interface PartStatus extends Progress {
   /** Kept until the next one, with its time: compare with `lastBatchAt`. */
   readonly lastError: { readonly code: ErrorCode; readonly message: string; readonly at: number } | null;
   readonly memoryBytes: number;
+  /** On which of several workers it runs; absent in a hub of one process. */
+  readonly worker?: string;
 }
 
 export interface WatchedPart {
