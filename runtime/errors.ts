@@ -112,6 +112,16 @@ export const errorKinds = {
     meaning: 'The Kafka cluster refuses the credentials of the hub, or a right that it needs.',
     fix: 'Correct kafka.security in the configuration, or have the right granted; then start the hub again.',
   },
+  HUB_SCHEMA_REGISTRY_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'The schema registry does not answer, fails, or is not what stands at the configured address.',
+    fix: 'None at first, the hub retries; if it stays, check registry.url (with its path) and the registry itself.',
+  },
+  HUB_SCHEMA_REGISTRY_REFUSED: {
+    retriable: false,
+    meaning: 'The schema registry refuses the credentials of the hub, or its right to read or register.',
+    fix: 'Correct registry.username and registry.password, or have the right granted; then start the hub again.',
+  },
   HUB_SCHEMA_UNKNOWN_ID: {
     retriable: false,
     meaning: 'Bytes on one of our topics name a schema that the registry does not know.',

@@ -69,6 +69,14 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: 'Kafka 集群拒绝枢纽的凭据，或枢纽缺少所需的权限。',
     fix: '改正配置中的 kafka.security，或请管理员授予权限，然后重新启动枢纽。',
   },
+  HUB_SCHEMA_REGISTRY_UNAVAILABLE: {
+    meaning: '模型注册中心没有应答、自身出错，或配置的地址上不是注册中心。',
+    fix: '先不必处理，枢纽会重试；若持续存在，请检查 registry.url（含路径）和注册中心本身。',
+  },
+  HUB_SCHEMA_REGISTRY_REFUSED: {
+    meaning: '模型注册中心拒绝枢纽的凭据，或不允许其读取、登记。',
+    fix: '改正 registry.username 和 registry.password，或请管理员授权，然后重新启动枢纽。',
+  },
   HUB_SCHEMA_UNKNOWN_ID: {
     meaning: '本系统主题上的字节引用了注册表中没有的模式。',
     fix: '查明是谁在写这个主题；字节已进入死信。',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { incompatibilities } from '../../schemas/compatibility.ts';
 import { HubError } from '../errors.ts';
+import { faultsAfter, incompatible, ownFaults, withoutWhiteSpace } from './compatible.ts';
 import type { SchemaRegistry } from './index.ts';
 
 /**
@@ -44,13 +44,8 @@ export function embeddedSchemaRegistry(database: DatabaseSync): SchemaRegistry {
     const { id } = idOfHash.get(sha256) as { id: number };
     const rows = rowsOf(subject);
     if (rows.some((row) => row.id === id)) return id;
-    const schema = JSON.parse(text) as unknown;
-    // Compared with itself, a text is found out that is no Avro at all or has an enum without a default.
-    const faults = isNew ? [...incompatibilities(schema, schema)] : [];
-    for (const row of rows) {
-      const found = incompatibilities(schema, JSON.parse(row.text));
-      faults.push(...found.map((what) => `version ${row.version}: ${what}`));
-    }
+    const older = rows.map((row) => ({ version: row.version, schemaText: row.text }));
+    const faults = [...(isNew ? ownFaults(text) : []), ...faultsAfter(text, older)];
     if (faults.length > 0) throw incompatible(subject, faults);
     addVersion.run(subject, (rows.at(-1)?.version ?? 0) + 1, id);
     return id;
@@ -89,16 +84,3 @@ interface VersionRow {
   readonly id: number;
   readonly text: string;
 }
-
-function withoutWhiteSpace(subject: string, schemaText: string): string {
-  try {
-    return JSON.stringify(JSON.parse(schemaText));
-  } catch {
-    throw incompatible(subject, ['not JSON']);
-  }
-}
-
-const incompatible = (subject: string, faults: readonly string[]): HubError =>
-  new HubError('HUB_SCHEMA_INCOMPATIBLE', `${subject}: ${faults.join('; ')}`, {
-    context: { subject, faults },
-  });
