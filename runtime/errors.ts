@@ -350,6 +350,22 @@ export const errorKinds = {
     meaning: 'The address for HTTP cannot be listened on: mostly another program has the port.',
     fix: 'See with `ss -ltnp` which program has it and stop that, or choose another http.host or http.port in the configuration; the hub runs on, and tries again every 30 s.',
   },
+  HUB_INDEX_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'Redis, which holds the index of possible duplicates, does not answer, or not in time.',
+    fix: 'Start Redis, or correct redis.url and the network in between; items go on without links meanwhile and look for them once it is back.',
+  },
+  HUB_INDEX_FULL: {
+    retriable: true,
+    meaning: 'Redis has no memory left for the index of possible duplicates (maxmemory).',
+    fix: 'Raise maxmemory of Redis (docs/operations.md says how much an item needs); items look for their links by themselves afterwards.',
+  },
+  HUB_INDEX_SETTING: {
+    retriable: false,
+    meaning:
+      'Redis refuses the hub, or is set so that it may drop parts of the index of possible duplicates without a word.',
+    fix: 'Correct redis.username and redis.password, or set maxmemory-policy to noeviction, as the message says.',
+  },
   HUB_INTERNAL: {
     retriable: false,
     meaning: 'A bug of the hub.',

@@ -251,5 +251,17 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '无法监听 HTTP 地址，多半是端口被其他程序占用。',
     fix: '用 ss -ltnp 查看占用端口的程序并停掉它，或在配置中另选 http.host、http.port；枢纽照常运行，每 30 秒重试一次。',
   },
+  HUB_INDEX_UNAVAILABLE: {
+    meaning: '存放疑似重复索引的 Redis 没有应答，或应答过慢。',
+    fix: '启动 Redis，或改正 redis.url 及其间的网络；其间事项照常流转但不并单，恢复后自动补查。',
+  },
+  HUB_INDEX_FULL: {
+    meaning: 'Redis 的内存（maxmemory）已放不下疑似重复索引。',
+    fix: '调大 Redis 的 maxmemory（每条事项所需见 docs/operations.md）；之后事项自动补查并单。',
+  },
+  HUB_INDEX_SETTING: {
+    meaning: 'Redis 拒绝本枢纽，或其设置会让它悄悄丢弃疑似重复索引的一部分。',
+    fix: '按提示改正 redis.username 和 redis.password，或把 maxmemory-policy 设为 noeviction。',
+  },
   HUB_INTERNAL: { meaning: '枢纽自身的缺陷。', fix: '请附上日志中的调用栈上报。' },
 };
