@@ -11,6 +11,9 @@ export interface Distributions {
   readonly kafka: string;
   /** The folder with the registry's `quarkus-run.jar`. */
   readonly registry: string;
+  /** Where their loaded classes are kept between starts, without the ending that names the JVM. */
+  readonly kafkaArchive: string;
+  readonly registryArchive: string;
 }
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/services/', import.meta.url));
@@ -23,6 +26,8 @@ export function distributionsFolder(): string {
 export const within = (folder: string): Distributions => ({
   kafka: join(folder, 'kafka'),
   registry: join(folder, 'registry'),
+  kafkaArchive: join(folder, 'kafka-classes'),
+  registryArchive: join(folder, 'registry-classes'),
 });
 
 /** Throws with what to do when they have not been fetched. */

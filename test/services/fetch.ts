@@ -1,12 +1,35 @@
-// `node test/services/fetch.ts`: fetches the broker and the registry from Maven Central where they are not here yet.
+// `node test/services/fetch.ts`: fetches the broker and the registry from Maven Central where they are not here yet, and keeps the
+// classes that each loads on its way up: it halves the time of each start.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { distributionsFolder, pom, within } from './distributions.ts';
+import { java } from './java.ts';
+import { startKafka } from './kafka.ts';
+import { startRegistry } from './registry.ts';
 
 const folder = distributionsFolder();
 if (!existsSync(folder)) fetchTo(folder);
+
+const { kafkaArchive, registryArchive } = within(folder);
+await keepClasses(java(17, kafkaArchive).archive, async (jvm) => {
+  const cluster = await startKafka({ jvm });
+  await cluster.nodes[0]!.down();
+  await cluster.stop();
+});
+await keepClasses(java(21, registryArchive).archive, async (jvm) => {
+  const registry = await startRegistry(jvm);
+  await registry.down();
+  await registry.stop();
+});
+
+async function keepClasses(file: string, run: (jvm: readonly string[]) => Promise<void>): Promise<void> {
+  if (existsSync(file)) return;
+  const unfinished = `${file}.${process.pid}`;
+  await run([`-XX:ArchiveClassesAtExit=${unfinished}`]);
+  renameSync(unfinished, file);
+}
 
 /** In a folder beside it first: what is there under its final name is whole. */
 function fetchTo(final: string): void {

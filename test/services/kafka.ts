@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import kafkajs from 'kafkajs';
 import { distributions } from './distributions.ts';
-import { findJava } from './java.ts';
+import { java } from './java.ts';
 import { servicePort } from './port.ts';
 import { type Server, startLocalServer } from './server.ts';
 
@@ -28,15 +29,23 @@ export interface KafkaOptions {
   readonly brokers?: number;
   /** Of each broker, as in server.properties. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Options of its JVM. */
+  readonly jvm?: readonly string[];
 }
 
 /**
  * Apache Kafka, as it is after `kafka-storage format`: the newest features, transactions included. Topics are not made by
  * asking for them; offsets and transactions have one replica unless `properties` say more.
  */
-export async function startKafka({ brokers = 1, properties = {} }: KafkaOptions = {}): Promise<KafkaCluster> {
-  const java = findJava(17);
-  const jars = join(distributions().kafka, '*');
+export async function startKafka({
+  brokers = 1,
+  properties = {},
+  jvm = [],
+}: KafkaOptions = {}): Promise<KafkaCluster> {
+  const { kafka, kafkaArchive } = distributions();
+  const jars = join(kafka, '*');
+  const { command } = java(17, kafkaArchive);
+  const program = [...command, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', jars];
   const controllerPort = await servicePort();
   const clusterId = randomBytes(16).toString('base64url');
   const starting = Array.from({ length: brokers }, async (_, index): Promise<KafkaBroker> => {
@@ -65,11 +74,11 @@ export async function startKafka({ brokers = 1, properties = {} }: KafkaOptions 
         .map(([name, value]) => `${name}=${value}\n`)
         .join(''),
     );
-    format(java, jars, clusterId, file, data);
+    await format(program, clusterId, file, data);
     const server = await startLocalServer({
       name: `Kafka broker ${id}`,
       data,
-      command: [java, '-Xms64m', '-Xmx384m', ...jvm, '-cp', jars, 'kafka.Kafka', file],
+      command: [...program, ...jvm, 'kafka.Kafka', file],
       answers: () => describe(address, id),
     });
     return { ...server, id, address };
@@ -99,28 +108,16 @@ const defaults: Readonly<Record<string, string>> = {
   'log.cleaner.dedupe.buffer.size': '4194304',
 };
 
-const jvm = [
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  '-XX:-UsePerfData',
-  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-];
-
-function format(java: string, jars: string, clusterId: string, file: string, data: string): void {
-  const command = [
-    '-Xmx96m',
-    ...jvm,
-    '-cp',
-    jars,
-    'kafka.tools.StorageTool',
-    'format',
-    '-t',
-    clusterId,
-    '-c',
-    file,
-  ];
+/** Makes its data folder, as every broker wants it before its first start. */
+async function format(
+  program: readonly string[],
+  clusterId: string,
+  file: string,
+  data: string,
+): Promise<void> {
+  const [java, ...options] = [...program, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
   try {
-    execFileSync(java, command, { stdio: ['ignore', 'ignore', 'pipe'] });
+    await promisify(execFile)(java!, options);
   } catch (thrown) {
     rmSync(data, { recursive: true, force: true });
     throw thrown;

@@ -45,6 +45,9 @@ export async function startPostgres(
       data,
       ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
+    downSignal: 'SIGINT',
+    // Its own processes and shared memory go with it; SIGKILL would leave the latter on the machine.
+    lastSignal: 'SIGQUIT',
     user,
     cwd: data,
     answers: () => query(url),

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { distributions } from './distributions.ts';
-import { findJava } from './java.ts';
+import { java } from './java.ts';
 import { servicePort } from './port.ts';
 import { type Server, startLocalServer } from './server.ts';
 
@@ -11,10 +11,9 @@ export interface RegistryServer extends Server {
   readonly url: string;
 }
 
-/** Apicurio Registry; keeps its schemas while it is down. */
-export async function startRegistry(): Promise<RegistryServer> {
-  const { registry } = distributions();
-  const java = findJava(21);
+/** Apicurio Registry; keeps its schemas while it is down. @param jvm options of its JVM */
+export async function startRegistry(jvm: readonly string[] = []): Promise<RegistryServer> {
+  const { registry, registryArchive } = distributions();
   const port = await servicePort();
   const data = mkdtempSync(join(tmpdir(), 'hub-registry-'));
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
@@ -22,8 +21,8 @@ export async function startRegistry(): Promise<RegistryServer> {
     name: 'Apicurio Registry',
     data,
     command: [
-      java,
-      ...['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'],
+      ...java(21, registryArchive).command,
+      ...jvm,
       '-Dquarkus.http.host=127.0.0.1',
       `-Dquarkus.http.port=${port}`,
       '-Dquarkus.management.host=127.0.0.1',

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { type KeptProcess, startKept, type User } from './kept-process.ts';
+import { type KeptOptions, type KeptProcess, startKept } from './kept-process.ts';
 
 /** A server that a test may ill-treat. Its address and its data stay the same until `stop`. */
 export interface Server {
@@ -18,14 +18,14 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export interface LocalServerOptions {
+export interface LocalServerOptions extends Partial<KeptOptions> {
   /** For messages. */
   readonly name: string;
   /** Folder of its own, removed at the end. */
   readonly data: string;
   readonly command: readonly string[];
-  readonly user?: User | undefined;
-  readonly cwd?: string | undefined;
+  /** Asks it to end without waiting for its clients; default: SIGTERM. */
+  readonly downSignal?: NodeJS.Signals;
   /** Resolves when it answers as a client wants it, rejects when it does not yet. */
   readonly answers: () => Promise<unknown>;
 }
@@ -35,31 +35,33 @@ const startWithinMs = 120_000;
 
 /** Starts it as a process of this machine; returns when it answers. Throws, with what it said, when it ends before. */
 export async function startLocalServer(options: LocalServerOptions): Promise<Server> {
+  const lastSignal = options.lastSignal ?? 'SIGKILL';
   let running: KeptProcess | null = null;
 
   async function up(): Promise<void> {
-    running = await startKept(options.data, options.command, options);
+    running = await startKept(options.data, options.command, { ...options, lastSignal });
     await answered(running, options);
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (running === null) return;
-    const { pid, exited } = running;
+    const { pid } = running;
+    const exited = running.exited();
     running = null;
     send(pid, signal);
     // One that is paused takes note of nothing but SIGKILL.
-    if (signal !== 'SIGKILL') send(pid, 'SIGCONT');
+    if (signal !== 'SIGKILL') sendAll(pid, 'SIGCONT');
     await exited;
   }
 
   const server: Server = {
     up,
-    down: () => end('SIGTERM'),
+    down: () => end(options.downSignal ?? 'SIGTERM'),
     kill: () => end('SIGKILL'),
-    pause: () => send(running!.pid, 'SIGSTOP'),
-    resume: () => send(running!.pid, 'SIGCONT'),
+    pause: () => sendAll(running!.pid, 'SIGSTOP'),
+    resume: () => sendAll(running!.pid, 'SIGCONT'),
     async stop() {
-      await end('SIGKILL');
+      await end(lastSignal);
       rmSync(options.data, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -73,17 +75,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Ser
 }
 
 async function answered(running: KeptProcess, { name, answers }: LocalServerOptions): Promise<void> {
-  let ended: number | null = null;
-  void running.exited.then((code) => {
-    ended = code;
-  });
   const until = performance.now() + startWithinMs;
   for (;;) {
     try {
       await answers();
       return;
     } catch (thrown) {
-      if (ended !== null) throw new Error(`${name} ended with ${ended}; it said:\n${running.said()}`);
+      const code = running.exitCode();
+      if (code !== null) throw new Error(`${name} ended with ${code}; it said:\n${running.said()}`);
       if (performance.now() > until) {
         throw new Error(`${name} did not answer within ${startWithinMs} ms; it said:\n${running.said()}`, {
           cause: thrown,
@@ -92,6 +91,13 @@ async function answered(running: KeptProcess, { name, answers }: LocalServerOpti
       await setTimeout(50);
     }
   }
+}
+
+/** To it and to the processes that it started: PostgreSQL has one for each client. It first: it then starts no more. */
+function sendAll(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  send(pid, signal);
+  const { stdout } = spawnSync('pgrep', ['-P', `${pid}`], { encoding: 'utf8' });
+  for (const child of stdout.split('\n')) if (child !== '') send(Number(child), signal);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

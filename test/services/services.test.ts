@@ -1,9 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import kafkajs from 'kafkajs';
 import pg from 'pg';
 import { startKafka } from './kafka.ts';
-import { startPostgres } from './postgres.ts';
+import { type PostgresServer, startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { startRegistry } from './registry.ts';
 
@@ -45,27 +46,44 @@ describe('a Redis of tests', () => {
 });
 
 describe('a PostgreSQL of tests', () => {
-  test('keeps what was committed over a hard end', async () => {
-    const server = await startPostgres();
-    try {
-      const query = async (text: string): Promise<unknown> => {
-        const client = new pg.Client({ connectionString: server.url });
-        await client.connect();
-        try {
-          return (await client.query(text)).rows;
-        } finally {
-          await client.end();
-        }
-      };
-      await query('create table item (id int)');
-      await query('insert into item values (7)');
-      await server.kill();
-      await server.up();
-      expect(await query('select id from item')).toEqual([{ id: 7 }]);
-    } finally {
-      await server.stop();
-    }
-  }, 240_000);
+  let server: PostgresServer;
+  let client: pg.Client;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    client = new pg.Client({ connectionString: server.url });
+    client.on('error', () => {});
+    await client.connect();
+  });
+  afterEach(() => client.end());
+
+  test('keeps what was committed, over an end that waits for no client and over a hard one', async () => {
+    await client.query('create table item (id int)');
+    await client.query('insert into item values (7)');
+    await server.down();
+    await server.up();
+    await server.kill();
+    await server.up();
+    const later = new pg.Client({ connectionString: server.url });
+    await later.connect();
+    const { rows } = await later.query('select id from item');
+    await later.end();
+    expect(rows).toEqual([{ id: 7 }]);
+  });
+
+  test('says nothing to those who are connected while it is paused, and all of it afterwards', async () => {
+    const said: unknown[] = [];
+    server.pause();
+    const reply = client.query('select 7 as id').then(({ rows }) => said.push(...rows));
+    // Answered at once by one that runs.
+    await setTimeout(300);
+    expect(said).toEqual([]);
+    server.resume();
+    await reply;
+    expect(said).toEqual([{ id: 7 }]);
+  });
 });
 
 describe('a registry of tests', () => {

@@ -11,8 +11,12 @@ export interface StartedProcess {
 }
 
 /** Starts a script of this project and waits for its `{"ready":true,…}` line. Throws, with what it said on stderr, when it ends before. */
-export async function startProcess(script: string, args: readonly string[]): Promise<StartedProcess> {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startProcess(
+  script: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<StartedProcess> {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const exited = once(child, 'exit');
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
