@@ -70,7 +70,7 @@ async function runToEnd(
   clock: Clock,
 ): Promise<void> {
   const id = `backfill-${options.source}`;
-  const worker = launchPart({ kind: 'connector', id, ...options }, writer.attach('intake', id));
+  const worker = launchPart({ kind: 'connector', id, leads: true, ...options }, writer.attach('intake', id));
   const ended = new AbortController();
   let silent = 0;
   const outcome = new Promise<void>((resolve, reject) => {

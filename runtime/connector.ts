@@ -45,6 +45,11 @@ export interface ReadContext<C, P> {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Logger;
+  /**
+   * For a connector that `isEverywhere`: false while another worker's does what needs doing once only, such as a pull beside the pushes. To be asked again each
+   * time: it changes. For a moment two may lead, or none. Absent: it leads.
+   */
+  readonly leads?: () => boolean;
 }
 
 export interface NormalizeContext<C> {

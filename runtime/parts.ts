@@ -60,7 +60,15 @@ export function partsOf({
         registries.connectors.get(type).isEverywhere === true;
       const launch = (): Worker => {
         const definition = { type, module: registries.connectors.moduleOf(type) };
-        const own = { id, source: id, files: null, definition, input, maxRecordBytes } as const;
+        const own = {
+          id,
+          source: id,
+          files: null,
+          definition,
+          input,
+          maxRecordBytes,
+          leads: !isEverywhere,
+        } as const;
         const data = { kind: 'connector', ...own, logLevel, maxMemoryMb } as const;
         return launchPart(data, writer.attach('intake', isEverywhere ? `${id}@${worker}` : id));
       };

@@ -130,11 +130,9 @@ function startParts(options: RunOptions, writer: Writer, parts: Supervisor, leav
   const { worker = null, clock, log } = options;
   const all = partsOf({ ...options, writer, worker: worker?.name ?? null });
   const mine = worker === null ? all : all.filter(({ kind }) => worker.parts.includes(kind));
-  const isHere = (isEverywhere: boolean): boolean => worker === null || isEverywhere;
-  for (const part of mine) if (isHere(part.isEverywhere)) startPart(part, parts, log);
-  const configured = mine.filter((part) => !isHere(part.isEverywhere));
-  if (configured.length === 0) return;
-  followSlots({ configured, writer, parts, clock, log }, leaving).catch((thrown: unknown) => {
+  for (const part of mine) if (worker === null || part.isEverywhere) startPart(part, parts, log);
+  if (worker === null || mine.length === 0) return;
+  followSlots({ configured: mine, writer, parts, clock, log }, leaving).catch((thrown: unknown) => {
     // The slots are the writer's to tell: when it dies, that is what is said of the end.
     log.debug('the slots are no longer followed', factsOf(toHubError(thrown)));
   });

@@ -67,6 +67,7 @@ export const gridSafety = defineConnector<Config, PullPosition | null>({
   summary:
     'Events of the grid workers (网格平安) from the platform of their patrol app, by signed push and daily pull.',
   config,
+  isEverywhere: true,
   // About 250 events a day: one each 6 min.
   silentAfterMs: 200 * minuteMs,
   async check({ config, ...io }) {

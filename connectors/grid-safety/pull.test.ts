@@ -22,7 +22,11 @@ afterEach(async () => {
 let running: ReturnType<typeof run>;
 
 /** Runs the connector with a clock that stands still at noon until it is moved; its polls are as quick as they may be. */
-function run(options: Record<string, unknown> = {}, position: PullPosition | null = null) {
+function run(
+  options: Record<string, unknown> = {},
+  position: PullPosition | null = null,
+  leads = () => true,
+) {
   const stop = new AbortController();
   const clock: Clock = {
     ...systemClock,
@@ -39,7 +43,7 @@ function run(options: Record<string, unknown> = {}, position: PullPosition | nul
   const config = gridSafety.config.parse({ ...platform.options, rereadDays: 1, ...options });
   const texts: string[] = [];
   const positions: (PullPosition | null)[] = [];
-  const context = { config, position, signal: stop.signal, clock, log };
+  const context = { config, position, signal: stop.signal, clock, log, leads };
   const ended = (async () => {
     for await (const batch of gridSafety.read(context)) {
       texts.push(...batch.records.map(({ bytes }) => new TextDecoder().decode(bytes)));
@@ -81,6 +85,17 @@ describe('the daily pull', () => {
     const distinct = new Set(running.texts.map(hashOf));
     expect(distinct.size).toBe([...platform.days.values()].flat().length);
     expect(running.texts.some((text) => JSON.parse(text).eventNo === events[0]!.eventNo)).toBe(true);
+  });
+
+  test('waits while another worker leads, which receives as well, and begins where that one has gone', async () => {
+    let isLeading = false;
+    running = run({}, null, () => isLeading);
+    expect(await running.push(eventOn(today, 50))).toBe(200);
+    expect(await running.push(eventOn(today, 51))).toBe(200);
+    expect(running.positions).toEqual([null, null]);
+    isLeading = true;
+    await until(isIdle);
+    expect(running.texts).toHaveLength(2 + 2 * 34);
   });
 
   test('comes again on the next day at its time, and finds what was uploaded late', async () => {

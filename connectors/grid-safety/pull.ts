@@ -10,7 +10,7 @@ export interface PullSource extends DayList, PullPlan {
   readonly retryPauseMs: number;
 }
 
-type Io = Pick<ReadContext<unknown, unknown>, 'clock' | 'signal' | 'log'>;
+type Io = Pick<ReadContext<unknown, unknown>, 'clock' | 'signal' | 'log' | 'leads'>;
 
 /** What is wrong with the platform as a whole, and not with one of its days. */
 const ofThePlatform: ReadonlySet<ErrorCode> = new Set([
@@ -38,15 +38,19 @@ export async function checkPull(source: PullSource, io: Io): Promise<void> {
 /**
  * Once a day, from `timeOfDay` on, reads the lists of the last days, for what the pushes missed, and for what they brought in the wrong order.
  * Until `signal` aborts. What fails is told in the log and tried again after `retryPauseMs`, and nothing else waits for it: a day that cannot be read
- * does not keep the others from being read, and the position says which are missing. Throws nothing but bugs.
+ * does not keep the others from being read, and the position says which are missing. While another worker leads, it pulls nothing. Throws nothing but bugs.
  */
 export async function* readPull(
   source: PullSource,
   { position: from, ...io }: Io & { readonly position: PullPosition | null },
 ): AsyncGenerator<ReadBatch<PullPosition>, void, void> {
-  const { clock, signal, log } = io;
+  const { clock, signal, log, leads = () => true } = io;
   let position = from;
   while (!signal.aborted) {
+    if (!leads()) {
+      await clock.sleep(source.pollIntervalMs, signal);
+      continue;
+    }
     let planned = planPull(position, clock.now(), source);
     const failed: { readonly day: string; readonly error: HubError }[] = [];
     for (const day of planned.todo) {

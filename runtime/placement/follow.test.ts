@@ -17,7 +17,7 @@ const assembly: AssemblyAt = { writerModule: module, readerModule: module, optio
 /** Real threads over a stub of the writer, which holds what a test says. */
 let writer: Writer;
 let parts: Supervisor;
-const leaving = new AbortController();
+let leaving: AbortController;
 let following: Promise<void>;
 
 beforeEach(async () => {
@@ -28,8 +28,17 @@ beforeEach(async () => {
     maxProcessBytes: Number.POSITIVE_INFINITY,
     residentBytes: () => 0,
   });
+  leaving = new AbortController();
+  const everywhere = part('leads', 'everywhere', true);
+  parts.add(everywhere);
   following = followSlots(
-    { configured: ['one', 'two'].map(steady), writer, parts, clock: systemClock, log: silentLogger },
+    {
+      configured: [part('steady', 'one'), part('steady', 'two'), everywhere],
+      writer,
+      parts,
+      clock: systemClock,
+      log: silentLogger,
+    },
     leaving.signal,
   );
 });
@@ -41,7 +50,7 @@ afterEach(async () => {
   await writer.close(5_000);
 });
 
-function steady(name: string): ConfiguredPart {
+function part(type: string, name: string, isEverywhere = false): ConfiguredPart {
   const launch = () =>
     launchPart(
       {
@@ -49,7 +58,8 @@ function steady(name: string): ConfiguredPart {
         id: name,
         source: name,
         files: null,
-        definition: { type: 'steady', module: support('misbehaving-connectors') },
+        leads: !isEverywhere,
+        definition: { type, module: support('misbehaving-connectors') },
         input: {},
         logLevel: 'silent',
         maxRecordBytes: 1_000,
@@ -57,7 +67,7 @@ function steady(name: string): ConfiguredPart {
       },
       writer.attach('intake', name),
     );
-  return { kind: 'connector', name, problems: [], maxMemoryMb: 128, isEverywhere: false, launch };
+  return { kind: 'connector', name, problems: [], maxMemoryMb: 128, isEverywhere, launch };
 }
 
 const slot = (name: string): number => slotOf('connector', name);
@@ -77,10 +87,23 @@ test('parts run while their slots are held, end when they go, and begin again af
 
   await writer.admin('hold', [slot('two')]);
   await until(() => running().join() === 'two');
-  expect(parts.status().map(({ name }) => name)).toEqual(['two']);
+  expect(parts.status().map(({ name }) => name)).toEqual(['everywhere', 'two']);
 
   // Another worker had the slot for a moment in which this one did not look.
   await writer.admin('fence', 'two');
-  await until(() => parts.status()[0]!.restarts > 0 && running().join() === 'two');
-  expect(parts.status()[0]!.lastError?.code).toBe('HUB_LOG_FENCED');
+  const two = () => parts.status().find(({ name }) => name === 'two')!;
+  await until(() => two().restarts > 0 && running().join() === 'two');
+  expect(two().lastError?.code).toBe('HUB_LOG_FENCED');
+});
+
+test('what runs on every worker leads where its slot is held, and nowhere else', async () => {
+  const records = async () =>
+    ((await writer.admin('delivered')) as Record<string, { records: number }>).everywhere?.records ?? 0;
+  await writer.admin('hold', [slot('everywhere')]);
+  while ((await records()) < 3) await systemClock.sleep(20);
+  await writer.admin('hold', [slot('one')]);
+  await until(() => running().includes('one'));
+  // At 20 ms a record it would never be quiet for so long.
+  for (let before = -1; before !== (await records()); await systemClock.sleep(1_000))
+    before = await records();
 });

@@ -11,10 +11,10 @@ const lookMs = 1_000;
 const stopWithinMs = 5_000;
 
 export interface FollowOptions {
-  /** Those that run on one worker at a time. */
+  /** Those of the roles of this worker. One that is everywhere runs already: the holder of its slot leads. */
   readonly configured: readonly ConfiguredPart[];
   readonly writer: Pick<Writer, 'admin'>;
-  readonly parts: Pick<Supervisor, 'add' | 'addDegraded' | 'remove' | 'restart' | 'status'>;
+  readonly parts: Pick<Supervisor, 'add' | 'addDegraded' | 'lead' | 'remove' | 'restart' | 'status'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -33,7 +33,9 @@ export async function followSlots(options: FollowOptions, signal: AbortSignal): 
     if (change > seen) {
       seen = change;
       const held = new Set(slots);
-      const mine = configured.filter(({ kind, name }) => held.has(slotOf(kind, name)));
+      const isHeld = ({ kind, name }: ConfiguredPart): boolean => held.has(slotOf(kind, name));
+      for (const part of configured) if (part.isEverywhere) parts.lead(part, isHeld(part));
+      const mine = configured.filter((part) => !part.isEverywhere && isHeld(part));
       const leaving = [...running].filter((part) => !mine.includes(part));
       await Promise.all(leaving.map((part) => parts.remove(part, stopWithinMs)));
       for (const part of leaving) running.delete(part);

@@ -24,7 +24,14 @@ await livePart(async (life) => {
     }),
     read: (position, signal) =>
       files === null
-        ? definition.read({ config, position, signal, clock: systemClock, log })
+        ? definition.read({
+            config,
+            position,
+            signal,
+            clock: systemClock,
+            log,
+            leads: () => life.leads() ?? data.leads,
+          })
         : readFiles(files, definition.readFile, signal),
     normalize: (raw, context) => definition.normalize(raw, { ...context, config }),
     maxRecordBytes: data.maxRecordBytes,

@@ -2,7 +2,10 @@ import type { MessagePort } from 'node:worker_threads';
 import type { WireError } from './rpc.ts';
 
 /** What the main thread tells a part's thread. */
-export type ToPart = { readonly type: 'stop' };
+export type ToPart =
+  | { readonly type: 'stop' }
+  /** See ReadContext.leads. */
+  | { readonly type: 'lead'; readonly leads: boolean };
 
 /** What a part's thread tells the main thread. Its memory is not among it: the main thread measures that itself. */
 export type FromPart =
@@ -45,6 +48,8 @@ export interface ConnectorData extends PartData {
   readonly kind: 'connector';
   /** Id of the source in the hub: that of its topic and of its records. */
   readonly source: string;
+  /** Whether it leads from its first moment on; see ReadContext.leads. */
+  readonly leads: boolean;
   /** Files in the source's raw form, to be read once (origin BACKFILL); null: the live source. `input` may then be null. */
   readonly files: readonly string[] | null;
   readonly maxRecordBytes: number;

@@ -9,6 +9,8 @@ const heartbeatMs = 1_000;
 export interface PartLife {
   /** Aborts when the main thread asks the part to stop. */
   readonly signal: AbortSignal;
+  /** What the main thread last said; see ReadContext.leads. Null: nothing yet. */
+  leads(): boolean | null;
   committed(records: number): void;
   retrying(error: HubError, pauseMs: number): void;
 }
@@ -27,8 +29,10 @@ export async function livePart(
   const tell = (message: FromPart): void => port.postMessage(message);
   const stop = new AbortController();
   const over = new AbortController();
+  let leads: boolean | null = null;
   port.on('message', (message: ToPart) => {
     if (message.type === 'stop') stop.abort();
+    else leads = message.leads;
   });
 
   let progress: Progress = { batches: 0, records: 0, lastBatchAt: null, lastRecordAt: null };
@@ -44,6 +48,7 @@ export async function livePart(
   try {
     await body({
       signal: stop.signal,
+      leads: () => leads,
       committed(records) {
         const at = systemClock.now();
         progress = {

@@ -49,6 +49,7 @@ function add(type: string, id = type, maxMemoryMb = 128): void {
         kind: 'connector',
         source: id,
         files: null,
+        leads: true,
         id,
         definition,
         input: {},

@@ -17,6 +17,8 @@ export interface Supervisor {
   status(): readonly PartStatus[];
   /** Starts a part that waits in BACKOFF or STOPPED at once. Throws HUB_REGISTRY_UNKNOWN. */
   restart(kind: PartKind, name: string): void;
+  /** Tells a part whether it leads; see ReadContext.leads. Without effect where there is none. */
+  lead(part: Pick<Part, 'kind' | 'name'>, leads: boolean): void;
   /** Ends a part for good, its thread too if it has not stopped after `withinMs`, and forgets it. Without effect where there is none. */
   remove(part: Pick<Part, 'kind' | 'name'>, withinMs: number): Promise<void>;
   /** Asks all parts of a kind to stop and ends those that have not after `withinMs`; the names of these. */
@@ -108,6 +110,9 @@ export function supervise(options: SupervisorOptions): Supervisor {
       if (part !== undefined) return part.restart();
       const running = [...parts.keys()].join(', ') || 'none';
       throw new HubError('HUB_REGISTRY_UNKNOWN', `no ${kind} "${name}" to restart, there are: ${running}`);
+    },
+    lead(part, leads) {
+      parts.get(key(part))?.lead(leads);
     },
     async remove(part, withinMs) {
       degraded.delete(key(part));

@@ -45,6 +45,8 @@ export interface WatchedPart {
   tick(ms: number): void;
   /** Ends its thread; it is started again as after any other failure. */
   end(reason: 'silent' | 'memory', message: string): void;
+  /** Tells its thread, and each that follows, whether it leads; see ReadContext.leads. */
+  lead(leads: boolean): void;
   /** For good. True when the thread stopped by itself within `deadline`, else it was terminated. */
   stop(deadline: Promise<void>): Promise<boolean>;
 }
@@ -82,6 +84,8 @@ export function watchPart(part: Part, clock: Clock, log: Logger, limits: Limits)
   let since = clock.now();
   let lastError: PartStatus['lastError'] = null;
   let thread: Thread | null = null;
+  /** What was last said; null: nothing, the thread knows from its launch. */
+  let leads: boolean | null = null;
   /** Of the threads that are gone. */
   let before: Progress = noProgress;
 
@@ -129,8 +133,12 @@ export function watchPart(part: Part, clock: Clock, log: Logger, limits: Limits)
       if (mine.stopAsked) apply({ type: 'ended', failure: null });
       else fail(mine.failure ?? failure('crashed', `${label} ended its own thread (exit code ${exitCode})`));
     });
+    if (leads !== null) tellLead(worker, leads);
     apply({ type: 'started' });
   }
+
+  const tellLead = (worker: Worker, leads: boolean): void =>
+    worker.postMessage({ type: 'lead', leads } satisfies ToPart);
 
   function hear(mine: Thread, message: FromPart): void {
     if (message.type === 'heartbeat') {
@@ -206,6 +214,10 @@ export function watchPart(part: Part, clock: Clock, log: Logger, limits: Limits)
       apply({ type: 'tick', ms });
     },
     end,
+    lead(now) {
+      leads = now;
+      if (thread !== null) tellLead(thread.worker, now);
+    },
     async stop(deadline) {
       const mine = thread;
       apply({ type: 'ending' });

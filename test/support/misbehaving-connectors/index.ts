@@ -62,6 +62,22 @@ export const steady: ConnectorDefinition<unknown, number> = {
   },
 };
 
+export const leads: ConnectorDefinition<unknown, number> = {
+  ...connector('leads', 'Gives a record every 20 ms while it leads.', forever),
+  isEverywhere: true,
+  async *read({ position, signal, clock, leads = () => true }) {
+    let last = position;
+    while (!signal.aborted) {
+      if (leads()) {
+        const batch = batchAfter(last);
+        last = batch.position;
+        yield batch;
+      }
+      await clock.sleep(20, signal);
+    }
+  },
+};
+
 export const spins = connector('spins', 'Never lets go of its thread.', async () => {
   for (;;);
 });
