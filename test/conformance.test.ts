@@ -31,6 +31,7 @@ const shared: Readonly<Record<string, string>> = {
   'connectors/transports': 'what several connectors read by',
   'connectors/parsing': 'what several connectors understand records with',
   'processors/catalogue': 'versioned data that the processors judge by',
+  'processors/text': 'how classify and dedup find words in a text; judges nothing',
   'processors/warnings': 'answers which warnings concern an item, before the processors run',
   'processors/dedup': 'judges pairs of items, not items: a linker, not a processor',
 };

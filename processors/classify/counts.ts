@@ -1,3 +1,5 @@
+import { UnitSet } from '../text/unit-set.ts';
+
 /** What a number in a text counts. Households are told apart: a letter of 46 households speaks for at least 46 persons. */
 export type Unit = 'PERSON' | 'HOUSEHOLD' | 'MINUTE' | 'PERCENT';
 
@@ -72,16 +74,13 @@ const plain = (sign: string): string => {
   return unit >= 0xff10 && unit <= 0xff19 ? String.fromCharCode(unit - 0xfee0) : sign;
 };
 
-/** Code units with which a number may begin: most places of a text need no closer look. */
-const openers = new Uint8Array(0x10000);
-for (const sign of [
-  ...'0123456789\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19',
+/** What a number may begin with: most places of a text need no closer look. */
+const openers = new UnitSet([
+  '0123456789\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19',
   ...digitValues.keys(),
   ...multipliers.keys(),
   ...vagueDigits.keys(),
-]) {
-  openers[sign.charCodeAt(0)] = 1;
-}
+]);
 
 /** A number written at `at`; null when none begins there. */
 function readNumber(text: string, at: number): { value: number; end: number } | null {
@@ -166,7 +165,7 @@ function readUnit(text: string, at: number): { unit: Unit; factor: number; end: 
 export function readCounts(text: string): Count[] {
   const counts: Count[] = [];
   for (let at = 0; at < text.length; at++) {
-    if (openers[text.charCodeAt(at)] === 0) continue;
+    if (!openers.has(text.charCodeAt(at))) continue;
     const number = readNumber(text, at);
     if (number === null) continue;
     let { value, end } = number;

@@ -1,5 +1,6 @@
 import type { Condition, Keywords } from '../catalogue/index.ts';
-import { compilePhrases } from './phrases.ts';
+import { compilePhrases } from '../text/phrases.ts';
+import { UnitSet } from '../text/unit-set.ts';
 
 /** A word that counts: in the text, not overlapped by a phrase that takes its meaning away, not denied. `end` is exclusive. */
 export interface Hit extends Span {
@@ -18,9 +19,8 @@ export interface Reading {
 export type Lexicon = (text: string) => Reading;
 
 const none: readonly Hit[] = [];
-/** 1 for a code unit that ends a clause. */
-const stops = new Uint8Array(0x10000);
-for (const sign of ',,.。;;!!??\n>') stops[sign.charCodeAt(0)] = 1;
+/** What ends a clause. */
+const stops = new UnitSet([',.。;!?\n>']);
 
 /** A stretch of a text; `end` is exclusive. */
 export interface Span {
@@ -28,15 +28,11 @@ export interface Span {
   readonly end: number;
 }
 
-/** How many stops lie before each place of a text: equal numbers at two places = no stop between them. */
-function stopsBefore(text: string): Int32Array {
-  const before = new Int32Array(text.length + 1);
-  let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    count += stops[text.charCodeAt(at)]!;
-    before[at + 1] = count;
-  }
-  return before;
+/** Is there no stop between two places of a text, in whatever order? */
+function isOneClause(text: string, one: number, other: number): boolean {
+  const end = Math.max(one, other);
+  for (let at = Math.min(one, other); at < end; at++) if (stops.has(text.charCodeAt(at))) return false;
+  return true;
 }
 
 type Use =
@@ -99,10 +95,9 @@ export function compileLexicon(
       }
     });
 
-    const before = stopsBefore(text);
     const isDenied = (hit: Hit): boolean =>
       denials.some(
-        ({ end, reach }) => end <= hit.start && hit.start <= reach && before[end] === before[hit.start],
+        ({ end, reach }) => end <= hit.start && hit.start <= reach && isOneClause(text, end, hit.start),
       );
     const own = (list: number): readonly Hit[] => {
       const found = words[list]!;
@@ -137,8 +132,8 @@ export function compileLexicon(
       },
       together: (one, other) =>
         one.start <= other.start
-          ? before[one.end] === before[other.start]
-          : before[other.end] === before[one.start],
+          ? isOneClause(text, one.end, other.start)
+          : isOneClause(text, other.end, one.start),
     };
   };
 }

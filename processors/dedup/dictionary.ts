@@ -1,37 +1,29 @@
-import { compilePhrases, type PhraseFinder } from '../classify/phrases.ts';
+import { UnitSet } from '../text/unit-set.ts';
 
-/** Words found in a text in one pass, whatever their number. */
+interface Entry<Meaning> {
+  readonly word: string;
+  readonly meaning: Meaning;
+}
+
+/** Words with a meaning each, looked up at a place of a text. */
 export class Dictionary<Meaning> {
-  readonly #meanings: readonly Meaning[];
-  readonly #finder: PhraseFinder;
-  /** 1 for a code unit that begins a word: at most places of a text none does. */
-  readonly #begins = new Uint8Array(0x10000);
-  readonly #byFirst = new Map<number, { readonly word: string; readonly meaning: Meaning }[]>();
+  /** At most places of a text no word begins. */
+  readonly #begins: UnitSet;
+  /** By their first unit, the longest first. */
+  readonly #words: ReadonlyMap<number, readonly Entry<Meaning>[]>;
 
   constructor(entries: Iterable<readonly [word: string, meaning: Meaning]>) {
-    const all = [...entries];
-    this.#meanings = all.map(([, meaning]) => meaning);
-    this.#finder = compilePhrases(all.map(([word]) => word));
-    for (const [word, meaning] of all) {
-      const first = word.charCodeAt(0);
-      this.#begins[first] = 1;
-      const words = this.#byFirst.get(first) ?? [];
-      words.push({ word, meaning });
-      this.#byFirst.set(first, words);
-    }
-    for (const words of this.#byFirst.values()) words.sort((a, b) => b.word.length - a.word.length);
+    const words = Array.from(entries, ([word, meaning]) => ({ word, meaning }));
+    words.sort((a, b) => b.word.length - a.word.length);
+    this.#words = Map.groupBy(words, ({ word }) => word.charCodeAt(0));
+    this.#begins = new UnitSet(words.map(({ word }) => word.charAt(0)));
   }
 
   /** The longest word that stands at this index, letter for letter. */
-  longestAt(text: string, at: number): { readonly word: string; readonly meaning: Meaning } | undefined {
+  longestAt(text: string, at: number): Entry<Meaning> | undefined {
     const first = text.charCodeAt(at);
-    if (this.#begins[first] !== 1) return undefined;
-    for (const entry of this.#byFirst.get(first)!) if (text.startsWith(entry.word, at)) return entry;
+    if (!this.#begins.has(first)) return undefined;
+    for (const entry of this.#words.get(first)!) if (text.startsWith(entry.word, at)) return entry;
     return undefined;
-  }
-
-  /** Every word of the text in whatever width and case, overlapping ones too. */
-  eachIn(text: string, found: (meaning: Meaning) => void): void {
-    this.#finder.find(text, (word) => found(this.#meanings[word]!));
   }
 }

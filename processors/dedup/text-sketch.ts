@@ -130,6 +130,11 @@ class Longest {
     }
   }
 
+  clear(): void {
+    this.#lengths.length = 0;
+    this.#hashes.length = 0;
+  }
+
   hashes(): readonly number[] {
     return this.#hashes;
   }
@@ -140,14 +145,13 @@ class Longest {
  * changes nothing else. @returns how many units
  */
 function fold(text: string, clauses: Longest): number {
-  for (let i = 0; i < text.length; i++) {
-    if (foldOf(text.charCodeAt(i)) === manifold) return foldSlowly(text, clauses);
-  }
   let length = 0;
   let start = 0;
   let hash = clauseStart;
   for (let i = 0; i < text.length; i++) {
-    const unit = folds[text.charCodeAt(i)]!;
+    const code = text.charCodeAt(i);
+    const unit = isHan(code) ? code : foldOf(code);
+    if (unit === manifold) return foldSlowly(text, clauses);
     if (unit !== parting) {
       units[length++] = unit;
       hash = Math.imul(hash ^ unit, fnvPrime);
@@ -161,8 +165,12 @@ function fold(text: string, clauses: Longest): number {
   return length;
 }
 
+/** CJK unified ideographs: letters that stay as they are, nearly all of a text. */
+const isHan = (code: number): boolean => code >= 0x4e00 && code <= 0x9fff;
+
 /** As Unicode has it, for texts with a sign that is not one unit, or is none by itself. */
 function foldSlowly(text: string, clauses: Longest): number {
+  clauses.clear();
   let length = 0;
   for (const clause of text.normalize('NFKC').toLowerCase().split(notInWord)) {
     const start = length;

@@ -1,15 +1,17 @@
-import { Dictionary } from './dictionary.ts';
+import { compilePhrases } from '../text/phrases.ts';
 import { tables, topicNames } from './tables.ts';
 
 /** Says that it was told before; says that this is another matter. */
 const again = -1;
 const another = -2;
 
-const words = new Dictionary<number>([
+const words: readonly (readonly [word: string, meaning: number])[] = [
   ...topicNames.flatMap((name, i) => tables.topics[name]!.map((word) => [word, i + 1] as const)),
   ...tables.again.map((word) => [word, again] as const),
   ...tables.another.map((word) => [word, another] as const),
-]);
+];
+const meanings = words.map(([, meaning]) => meaning);
+const finder = compilePhrases(words.map(([word]) => word));
 
 const maxText = 600;
 /** A title says what the matter is; a body also what came before and beside it. */
@@ -68,10 +70,11 @@ function putFirst(own: number | undefined, isCertain: boolean): void {
 function read(text: string): void {
   const start = text.length > maxText ? text.slice(0, maxText) : text;
   const isPlain = denying.every((word) => !start.includes(word));
-  words.eachIn(isPlain ? start : start.replace(denied, ' '), note);
+  finder.find(isPlain ? start : start.replace(denied, ' '), note);
 }
 
-function note(meaning: number): void {
+function note(word: number): void {
+  const meaning = meanings[word]!;
   if (meaning === again) saysAgain = true;
   else if (meaning === another) saysAnother = true;
   else {

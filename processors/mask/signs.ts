@@ -1,3 +1,5 @@
+import { UnitSet } from '../text/unit-set.ts';
+
 /**
  * What a text has in it, found in one pass: most patterns need a sign that most texts lack, and looking for the sign is a
  * hundred times cheaper than trying the pattern at every place.
@@ -63,12 +65,18 @@ for (let unit = 0xff01; unit <= 0xff5e; unit++) {
   if (!harmless.has(unit)) bitsOf[unit]! |= bitsOf[unit - 0xfee0]! | sign.wide;
 }
 bitsOf[0x3000] = sign.wide;
+/** Those that have any: few characters of a text. */
+const telling = new UnitSet(
+  Array.from(bitsOf, (bits, unit) => (bits === 0 ? '' : String.fromCharCode(unit))),
+);
 
 export function signsOf(text: string): Signs {
   let bits = 0;
   let digits = 0;
   for (let at = 0; at < text.length; at++) {
-    const found = bitsOf[text.charCodeAt(at)]!;
+    const unit = text.charCodeAt(at);
+    if (!telling.has(unit)) continue;
+    const found = bitsOf[unit]!;
     bits |= found;
     digits += (found >> 1) & 1;
   }
