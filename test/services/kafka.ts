@@ -5,22 +5,49 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import kafkajs from 'kafkajs';
+import {
+  asFile,
+  brokerProperties,
+  type KafkaDemands,
+  type KafkaIdentities,
+  keySetFile,
+  type Properties,
+  scramUsers,
+} from './broker-properties.ts';
+import { makeCertificates } from './certificates.ts';
 import { distributions } from './distributions.ts';
 import { java } from './java.ts';
 import { servicePort } from './port.ts';
 import { type Server, startLocalServer } from './server.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import { startTokenServer, type TokenServer } from './token-server.ts';
 
 export interface KafkaBroker extends Server {
   readonly id: number;
-  /** `host:port` */
+  /** `host:port` for clients. */
   readonly address: string;
+  /** `host:port` where nothing is demanded and everything allowed. */
+  readonly internal: string;
+  /** The line that clients take to it, where `proxied` was asked for. */
+  readonly proxy: TcpProxy | null;
+}
+
+/** What clients need where the cluster has demands. */
+export interface KafkaAccess extends Pick<KafkaIdentities, 'certificates' | 'users'> {
+  readonly tokens: TokenServer;
+  /** Name to secret, for OAUTHBEARER. */
+  readonly clients: Readonly<Record<string, string>>;
 }
 
 export interface KafkaCluster {
   /** `host:port` of each broker, for clients. */
   readonly brokers: readonly string[];
+  /** `host:port` of each broker where nothing is demanded and everything allowed, without a proxy between: for the test's own eyes and hands. */
+  readonly internal: readonly string[];
   /** By id, from 1. The first is the cluster's only controller, too: the others can be ill-treated without an election of it. */
   readonly nodes: readonly KafkaBroker[];
+  /** Null where the cluster demands nothing. */
+  readonly access: KafkaAccess | null;
   /** Ends all for good and removes their data. */
   stop(): Promise<void>;
 }
@@ -28,10 +55,16 @@ export interface KafkaCluster {
 export interface KafkaOptions {
   readonly brokers?: number;
   /** Of each broker, as in server.properties. */
-  readonly properties?: Readonly<Record<string, string>>;
+  readonly properties?: Properties;
+  readonly demands?: KafkaDemands;
+  /** Whether clients come by a line that the test can cut, delay and pause; brokers among themselves do not. */
+  readonly proxied?: boolean;
   /** Options of its JVM. */
   readonly jvm?: readonly string[];
 }
+
+/** Users and clients of every cluster that wants a login. */
+const passwords = { hub: 'hub-secret', reader: 'reader-secret' };
 
 /**
  * Apache Kafka, as it is after `kafka-storage format`: the newest features, transactions included. Topics are not made by
@@ -40,91 +73,90 @@ export interface KafkaOptions {
 export async function startKafka({
   brokers = 1,
   properties = {},
+  demands = {},
+  proxied = false,
   jvm = [],
 }: KafkaOptions = {}): Promise<KafkaCluster> {
   const { kafka, kafkaArchive } = distributions();
-  const jars = join(kafka, '*');
-  const { command } = java(17, kafkaArchive);
-  const program = [...command, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', jars];
-  const controllerPort = await servicePort();
+  const program = [
+    ...java(17, kafkaArchive).command,
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-cp',
+    join(kafka, '*'),
+  ];
   const clusterId = randomBytes(16).toString('base64url');
-  const starting = Array.from({ length: brokers }, async (_, index): Promise<KafkaBroker> => {
-    const id = index + 1;
-    const port = await servicePort();
-    const address = `127.0.0.1:${port}`;
+  const controllerPort = await servicePort();
+  const access = demands.tls === undefined && demands.sasl !== true ? null : await makeAccess();
+
+  async function startBroker(id: number): Promise<KafkaBroker> {
+    const clientPort = await servicePort();
+    const internalPort = await servicePort();
+    const proxy = proxied ? await startTcpProxy(`127.0.0.1:${clientPort}`) : null;
+    const address = proxy?.address ?? `127.0.0.1:${clientPort}`;
+    const internal = `127.0.0.1:${internalPort}`;
     const data = mkdtempSync(join(tmpdir(), 'hub-kafka-'));
-    const file = join(data, 'server.properties');
-    const listeners = [
-      `PLAINTEXT://${address}`,
-      ...(id === 1 ? [`CONTROLLER://127.0.0.1:${controllerPort}`] : []),
-    ];
-    writeFileSync(
-      file,
-      Object.entries({
-        'process.roles': id === 1 ? 'broker,controller' : 'broker',
-        'node.id': `${id}`,
-        'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-        'controller.listener.names': 'CONTROLLER',
-        listeners: listeners.join(','),
-        'advertised.listeners': `PLAINTEXT://${address}`,
-        'log.dirs': join(data, 'log'),
-        ...defaults,
-        ...properties,
-      })
-        .map(([name, value]) => `${name}=${value}\n`)
-        .join(''),
-    );
-    await format(program, clusterId, file, data);
-    const server = await startLocalServer({
-      name: `Kafka broker ${id}`,
-      data,
-      command: [...program, ...jvm, 'kafka.Kafka', file],
-      answers: () => describe(address, id),
-    });
-    return { ...server, id, address };
-  });
-  const settled = await Promise.allSettled(starting);
-  const nodes = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const stop = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.stop())));
-  const failed = settled.find((one) => one.status === 'rejected');
+    try {
+      const file = join(data, 'server.properties');
+      const keySet = join(data, keySetFile);
+      if (access !== null) writeFileSync(keySet, access.tokens.keySet);
+      const place = { id, data, controllerPort, internalPort, clientPort, advertised: address };
+      writeFileSync(file, asFile({ ...brokerProperties(place, demands, access), ...properties }));
+      await format(program, ['-t', clusterId, '-c', file, ...scramUsers(access?.users ?? {})]);
+      const server = await startLocalServer({
+        name: `Kafka broker ${id}`,
+        data,
+        command: [...program, ...jvm, ...keySetAllowed(keySet), 'kafka.Kafka', file],
+        answers: () => joined(internal, id),
+      });
+      const stop = async (): Promise<void> => void (await Promise.all([server.stop(), proxy?.stop()]));
+      return { ...server, id, address, internal, proxy, stop };
+    } catch (thrown) {
+      rmSync(data, { recursive: true, force: true });
+      await proxy?.stop();
+      throw thrown;
+    }
+  }
+
+  const started = await Promise.allSettled(
+    Array.from({ length: brokers }, (_, index) => startBroker(index + 1)),
+  );
+  const nodes = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  async function stop(): Promise<void> {
+    access?.tokens.stop();
+    await Promise.all(nodes.map((node) => node.stop()));
+  }
+  const failed = started.find((one) => one.status === 'rejected');
   if (failed !== undefined) {
     await stop();
     throw failed.reason;
   }
-  return { brokers: nodes.map(({ address }) => address), nodes, stop };
+  return {
+    brokers: nodes.map(({ address }) => address),
+    internal: nodes.map(({ internal }) => internal),
+    nodes,
+    access,
+    stop,
+  };
 }
 
-/** Short of threads and of waiting, as one machine of tests wants it. */
-const defaults: Readonly<Record<string, string>> = {
-  'auto.create.topics.enable': 'false',
-  'offsets.topic.replication.factor': '1',
-  'offsets.topic.num.partitions': '8',
-  'transaction.state.log.replication.factor': '1',
-  'transaction.state.log.min.isr': '1',
-  'transaction.state.log.num.partitions': '8',
-  'group.initial.rebalance.delay.ms': '0',
-  'num.network.threads': '2',
-  'num.io.threads': '4',
-  'log.cleaner.dedupe.buffer.size': '4194304',
-};
+async function makeAccess(): Promise<KafkaAccess> {
+  const tokens = await startTokenServer(passwords);
+  return { certificates: makeCertificates(), users: passwords, clients: passwords, tokens };
+}
+
+/** A broker takes keys from nowhere that its command line does not name. */
+const keySetAllowed = (file: string): readonly string[] => [
+  `-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=file://${file}`,
+];
 
 /** Makes its data folder, as every broker wants it before its first start. */
-async function format(
-  program: readonly string[],
-  clusterId: string,
-  file: string,
-  data: string,
-): Promise<void> {
-  const [java, ...options] = [...program, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
-  try {
-    await promisify(execFile)(java!, options);
-  } catch (thrown) {
-    rmSync(data, { recursive: true, force: true });
-    throw thrown;
-  }
+async function format(program: readonly string[], args: readonly string[]): Promise<void> {
+  const [command, ...rest] = [...program, 'kafka.tools.StorageTool', 'format', ...args];
+  await promisify(execFile)(command!, rest, { maxBuffer: 1 << 24 });
 }
 
-async function describe(address: string, id: number): Promise<void> {
+/** Rejects while it does not answer, or is not yet one of the cluster. */
+async function joined(address: string, id: number): Promise<void> {
   const kafka = new kafkajs.Kafka({
     brokers: [address],
     logLevel: kafkajs.logLevel.NOTHING,
