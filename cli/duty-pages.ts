@@ -69,6 +69,7 @@ export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: 
           return { html, isWell: status !== null };
         },
         notReady: () => notReady(hub),
+        schemas: (ask) => reader.schemas(ask),
         async metrics() {
           const [{ value, error }, counted] = await Promise.all([facts.get(), counters.get()]);
           return exposition([

@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Clock } from '../runtime/clock.ts';
 import type { StatusAsk, StatusFacts } from '../runtime/control/status-facts.ts';
 import { HubError, toHubError } from '../runtime/errors.ts';
+import type { RestAnswer, RestAsk } from '../runtime/schema-registry/rest.ts';
 import { youngGenerationMb } from '../runtime/threads/part-thread.ts';
 import { connect, type Remote } from '../runtime/threads/rpc.ts';
 
@@ -11,6 +12,8 @@ const readWithinMs = 120_000;
 export interface FactsReader {
   /** Throws what keeps the folder from being read, HUB_LOG_CLOSED when its thread has ended. */
   read(ask: StatusAsk): Promise<StatusFacts>;
+  /** The same for what is asked about schemas. */
+  schemas(ask: RestAsk): Promise<RestAnswer>;
   close(): Promise<void>;
 }
 
@@ -45,25 +48,28 @@ export function factsReader(folder: string, clock: Clock): FactsReader {
     return remote;
   }
 
+  async function call(method: string, ask: unknown): Promise<unknown> {
+    const over = new AbortController();
+    const tooLong = clock.sleep(readWithinMs, over.signal).then(async () => {
+      if (over.signal.aborted) return null;
+      await worker?.terminate();
+      throw new HubError('HUB_LOG_CLOSED', `the data folder could not be read within ${readWithinMs} ms`);
+    });
+    const reading = (remote ?? launch()).call(method, ask).catch((thrown: unknown) => {
+      throw failure ?? thrown;
+    });
+    try {
+      return await Promise.race([reading, tooLong]);
+    } finally {
+      over.abort();
+      reading.catch(() => {});
+      tooLong.catch(() => {});
+    }
+  }
+
   return {
-    async read(ask) {
-      const over = new AbortController();
-      const tooLong = clock.sleep(readWithinMs, over.signal).then(async () => {
-        if (over.signal.aborted) return null;
-        await worker?.terminate();
-        throw new HubError('HUB_LOG_CLOSED', `the data folder could not be read within ${readWithinMs} ms`);
-      });
-      const reading = (remote ?? launch()).call('facts', ask).catch((thrown: unknown) => {
-        throw failure ?? thrown;
-      });
-      try {
-        return (await Promise.race([reading, tooLong])) as StatusFacts;
-      } finally {
-        over.abort();
-        reading.catch(() => {});
-        tooLong.catch(() => {});
-      }
-    },
+    read: (ask) => call('facts', ask) as Promise<StatusFacts>,
+    schemas: (ask) => call('schemas', ask) as Promise<RestAnswer>,
     async close() {
       await worker?.terminate();
     },

@@ -22,6 +22,7 @@ const pages: FrontPages = {
   style: 'p { color: red }',
   notReady: async () => [],
   metrics: async () => 'hub_front_up 1\n',
+  schemas: async ({ method, path, body }) => ({ status: 200, body: { method, path, body } }),
 };
 
 async function opened(over: Partial<FrontPages> = {}, clock: Clock = systemClock, port = 0): Promise<string> {
@@ -77,10 +78,33 @@ describe('the front', () => {
     const address = await opened();
     expect((await fetch(address, { method: 'POST', body: 'x' })).status).toBe(404);
     const unknown = await fetch(`${address}/<script>`);
-    expect([unknown.status, await unknown.text()]).toEqual([404, '/ /healthz /readyz /metrics\n']);
+    expect([unknown.status, await unknown.text()]).toEqual([
+      404,
+      '/ /healthz /readyz /metrics /schema-registry/subjects\n',
+    ]);
     const crooked = await fetch(`${address}/%E0%A4%A`);
     expect(crooked.status).toBe(400);
     expect(await crooked.text()).toBe('bad request\n');
+  });
+
+  test('hands on what is asked of the schema registry, and answers as that does', async () => {
+    const address = await opened();
+    const asked = await fetch(`${address}/schema-registry/subjects/a%2Fb/versions?deleted=true`);
+    expect(asked.headers.get('content-type')).toContain('application/vnd.schemaregistry.v1+json');
+    expect(await asked.json()).toEqual({ method: 'GET', path: '/subjects/a%2Fb/versions', body: null });
+    const post = (body: string, type: string) =>
+      fetch(`${address}/schema-registry/subjects/a`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type },
+      });
+    const large = JSON.stringify({ schema: 'x'.repeat(100_000) });
+    expect(await (await post(large, 'application/vnd.schemaregistry.v1+json')).json()).toMatchObject({
+      method: 'POST',
+      body: JSON.parse(large),
+    });
+    expect(await (await post('{', 'application/json')).json()).toMatchObject({ body: null });
+    expect((await post('x'.repeat(1_100_000), 'application/json')).status).toBe(413);
   });
 
   test('that finds its port taken says so, and listens as soon as the port is free', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { HubError, toHubError } from '../errors.ts';
+import type { RestAnswer, RestAsk } from '../schema-registry/rest.ts';
 import type { Logger } from '../telemetry.ts';
 
 /** A port that is taken may come free: whoever is on duty then needs no restart of the hub. */
@@ -9,6 +10,10 @@ const listenAgainMs = 30_000;
 /** People and a scraper or two; more is somebody's mistake. */
 const maxConnections = 200;
 const requestTimeoutMs = 10_000;
+/** A schema that somebody asks about; the hub's largest has some 40 KiB. */
+const maxSchemaBytes = 1024 * 1024;
+const registryPath = '/schema-registry';
+const known = `/ /healthz /readyz /metrics ${registryPath}/subjects\n`;
 
 /** What there is to see. Nothing here changes anything, and nothing holds personal data: there is no log-in. */
 export interface FrontPages {
@@ -22,6 +27,8 @@ export interface FrontPages {
   notReady(): Promise<readonly string[]>;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
+  /** The schemas of the hub's topics, as Confluent's REST API tells of them. */
+  schemas(ask: RestAsk): Promise<RestAnswer>;
 }
 
 /** Where the page is, or why it is nowhere. */
@@ -46,7 +53,8 @@ export interface FrontOptions {
 }
 
 /**
- * Opens the page for whoever is on duty, and the addresses for machines that watch: `/`, `/healthz`, `/readyz`, `/metrics`. Where it cannot listen,
+ * Opens the page for whoever is on duty, and the addresses for machines that watch: `/`, `/healthz`, `/readyz`, `/metrics`,
+ * `/schema-registry`. Where it cannot listen,
  * it says why and tries again until it can: the hub goes on without it. Resolves after the first attempt.
  */
 export async function openFront({ host, port, pages, clock, log }: FrontOptions): Promise<DutyFront> {
@@ -112,7 +120,7 @@ function serverOf(pages: FrontPages, log: Logger): FastifyInstance {
     });
   });
   app.setNotFoundHandler(async (_request, reply) =>
-    reply.status(404).type('text/plain; charset=utf-8').send('/ /healthz /readyz /metrics\n'),
+    reply.status(404).type('text/plain; charset=utf-8').send(known),
   );
   app.setErrorHandler(async (thrown, _request, reply) => {
     const { statusCode } = thrown as { statusCode?: unknown };
@@ -147,7 +155,38 @@ function serverOf(pages: FrontPages, log: Logger): FastifyInstance {
   app.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await pages.metrics()),
   );
+  serveSchemas(app, pages);
   return app;
+}
+
+function serveSchemas(app: FastifyInstance, pages: FrontPages): void {
+  app.addContentTypeParser(
+    ['application/json', 'application/vnd.schemaregistry.v1+json', 'application/vnd.schemaregistry+json'],
+    { parseAs: 'string', bodyLimit: maxSchemaBytes },
+    async (_request: unknown, text: string | Buffer) => parsed(String(text)),
+  );
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'DELETE'],
+    url: `${registryPath}/*`,
+    bodyLimit: maxSchemaBytes,
+    handler: async ({ method, url, body }, reply) => {
+      const [path = ''] = url.slice(registryPath.length).split('?');
+      const answer = await pages.schemas({ method, path, body: body ?? null });
+      return reply
+        .status(answer.status)
+        .type('application/vnd.schemaregistry.v1+json')
+        .send(JSON.stringify(answer.body));
+    },
+  });
+}
+
+/** What is no JSON is answered by the API, in its own words. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function addressOf(app: FastifyInstance): string | null {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sameSchema } from '../../schemas/same-schema.ts';
 import { HubError } from '../errors.ts';
 import { faultsAfter, incompatible, ownFaults, withoutWhiteSpace } from './compatible.ts';
 import { registryApi } from './confluent-api.ts';
@@ -92,7 +93,7 @@ export function confluentSchemaRegistry({
   async function store(subject: string, schema: string): Promise<number> {
     const known = await ask('POST', ['subjects', subject], version, { schema });
     // Apicurio also finds what differs in defaults and documentation.
-    if (known !== null && withoutWhiteSpace(subject, known.schema) === schema) {
+    if (known !== null && sameSchema(known.schema, schema)) {
       await govern(subject);
       return known.id;
     }

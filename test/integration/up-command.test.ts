@@ -135,6 +135,8 @@ describe('hub up', () => {
     expect(numbers).toMatch(/^hub_status_readable 1$/m);
     expect(numbers).toMatch(/^hub_lane_waiting_records\{lane="input.urgent"\} 0$/m);
     expect(numbers).toMatch(/^process_resident_memory_bytes \d{8,}$/m);
+    const subjects = await (await fetch(`${address}/schema-registry/subjects`)).json();
+    expect(subjects).toContain('hub.items-value');
     const { stdout, code } = await hub('status', '--data', join(folder, 'second'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/^▲ yellow {2}duty page: not to be reached; HUB_PORT_BUSY .* → ss -ltnp$/m);
