@@ -5,6 +5,8 @@ import { type KeptOptions, type KeptProcess, startKept } from './kept-process.ts
 
 /** A server that a test may ill-treat. Its address and its data stay the same until `stop`. */
 export interface Server {
+  /** Of its process. Throws while it is down. */
+  pid(): number;
   /** Asks it to end, and waits until it has. Its data stay. */
   down(): Promise<void>;
   /** As when the power fails (SIGKILL). Its data stay. */
@@ -55,6 +57,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Ser
   }
 
   const server: Server = {
+    pid: () => running!.pid,
     up,
     down: () => end(options.downSignal ?? 'SIGTERM'),
     kill: () => end('SIGKILL'),
