@@ -33,7 +33,8 @@ export function java(version: number, archive: string, heapMb = 384): Java {
   return { command: [join(home, 'bin/java'), ...options, ...shared], archive: file };
 }
 
-function findJava(version: number): { readonly home: string; readonly major: number } {
+/** The lowest version of at least `version`, with nothing set. Throws with what to install. */
+export function findJava(version: number): { readonly home: string; readonly major: number } {
   const found = homes().flatMap((home) => {
     const major = majorOf(home);
     return major === null ? [] : [{ home, major }];

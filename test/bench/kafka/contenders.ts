@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findJava } from '../../services/java.ts';
+import { javaClassPath } from '../../support/java-program.ts';
+import type { Contender, Run } from './contender.ts';
+
+const peers = fileURLToPath(new URL('../peers', import.meta.url));
+
+/** Of a stream application; what it keeps outside the heap (RocksDB, buffers) comes on top. */
+const heap = '-Xmx512m';
+
+/**
+ * @param settings of Kafka Streams. Its defaults with exactly once commit every 100 ms, each time a transaction over all the
+ * partitions that were written to.
+ */
+function streams(name: string, settings: readonly string[]): Contender {
+  return {
+    name,
+    command: ({ brokers, registry, input, prefix, group, folder }) => [
+      join(findJava(17).home, 'bin/java'),
+      heap,
+      '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
+      ...['-cp', javaClassPath(`${peers}/kafka-streams`), 'peer.Main'],
+      ...[brokers, registry, peers, input, prefix, group, folder],
+      ...settings,
+    ],
+  };
+}
+
+const node = (script: string, { brokers, registry, input, prefix, group }: Run): readonly string[] => [
+  process.execPath,
+  script,
+  ...[brokers, registry, input, prefix, group],
+];
+
+export const contenders = {
+  'streams-defaults': streams('Kafka Streams as it comes', []),
+  streams: streams('Kafka Streams, set for throughput', [
+    'commit.interval.ms=1000',
+    'consumer.max.poll.records=5000',
+    'producer.batch.size=131072',
+    'producer.linger.ms=20',
+  ]),
+  bare: { name: 'bare node-rdkafka loop', command: (run) => node(`${peers}/bare-loop.ts`, run) },
+} as const satisfies Record<string, Contender>;
+
+export type ContenderName = keyof typeof contenders;
