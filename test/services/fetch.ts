@@ -19,7 +19,7 @@ await keepClasses(java(17, kafkaArchive).archive, async (jvm) => {
   await cluster.stop();
 });
 await keepClasses(java(21, registryArchive).archive, async (jvm) => {
-  const registry = await startRegistry(jvm);
+  const registry = await startRegistry({ jvm });
   await registry.down();
   await registry.stop();
 });

@@ -54,6 +54,8 @@ export interface KafkaCluster {
 
 export interface KafkaOptions {
   readonly brokers?: number;
+  /** For clients of the first broker; default: a free one. */
+  readonly port?: number;
   /** Of each broker, as in server.properties. */
   readonly properties?: Properties;
   readonly demands?: KafkaDemands;
@@ -72,6 +74,7 @@ const passwords = { hub: 'hub-secret', reader: 'reader-secret' };
  */
 export async function startKafka({
   brokers = 1,
+  port,
   properties = {},
   demands = {},
   proxied = false,
@@ -89,7 +92,7 @@ export async function startKafka({
   const access = demands.tls === undefined && demands.sasl !== true ? null : await makeAccess();
 
   async function startBroker(id: number): Promise<KafkaBroker> {
-    const clientPort = await servicePort();
+    const clientPort = (id === 1 ? port : undefined) ?? (await servicePort());
     const internalPort = await servicePort();
     const proxy = proxied ? await startTcpProxy(`127.0.0.1:${clientPort}`) : null;
     const address = proxy?.address ?? `127.0.0.1:${clientPort}`;

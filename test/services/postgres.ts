@@ -17,7 +17,7 @@ export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> {
   const programs = programsFolder();
-  const port = await servicePort();
+  const port = settings.port ?? `${await servicePort()}`;
   const data = mkdtempSync(join(tmpdir(), 'hub-postgres-'));
   const user = process.getuid?.() === 0 ? ordinaryUser() : undefined;
   if (user !== undefined) chownSync(data, user.uid, user.gid);
@@ -29,7 +29,7 @@ export async function startPostgres(
   });
   const all = {
     listen_addresses: '127.0.0.1',
-    port: `${port}`,
+    port,
     unix_socket_directories: '',
     // Data of tests need not outlive the machine's power; a killed server finds them in the system's cache.
     fsync: 'off',

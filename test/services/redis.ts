@@ -21,14 +21,14 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
       'redis-server is not installed: run `.ci/services`, or install it (Debian: apt-get install redis-server)',
     );
   }
-  const port = await servicePort();
+  const port = settings.port ?? `${await servicePort()}`;
   const data = mkdtempSync(join(tmpdir(), 'hub-redis-'));
-  const all = { bind: '127.0.0.1', port: `${port}`, dir: data, save: '', appendonly: 'no', ...settings };
+  const all = { bind: '127.0.0.1', port, dir: data, save: '', appendonly: 'no', ...settings };
   const server = await startLocalServer({
     name: 'redis-server',
     data,
     command: [program, ...Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])],
-    answers: () => ping(port),
+    answers: () => ping(Number(port)),
   });
   return {
     ...server,

@@ -11,10 +11,20 @@ export interface RegistryServer extends Server {
   readonly url: string;
 }
 
-/** Apicurio Registry; keeps its schemas while it is down. @param jvm options of its JVM */
-export async function startRegistry(jvm: readonly string[] = []): Promise<RegistryServer> {
+export interface RegistryOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Options of its JVM. */
+  readonly jvm?: readonly string[];
+}
+
+/** Apicurio Registry; keeps its schemas while it is down. */
+export async function startRegistry({
+  port: wanted,
+  jvm = [],
+}: RegistryOptions = {}): Promise<RegistryServer> {
   const { registry, registryArchive } = distributions();
-  const port = await servicePort();
+  const port = wanted ?? (await servicePort());
   const data = mkdtempSync(join(tmpdir(), 'hub-registry-'));
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
   const server = await startLocalServer({
