@@ -92,6 +92,11 @@ export const errorKinds = {
     meaning: 'A topic exists with another number of partitions; the number is frozen at creation.',
     fix: 'Keep the configured number, or start with a new data folder.',
   },
+  HUB_LOG_RECORD_TOO_LARGE: {
+    retriable: false,
+    meaning: 'A record is larger than its topic takes.',
+    fix: 'Raise max.message.bytes of the topic named in the message, or have the source send less in one record.',
+  },
   HUB_LOG_CORRUPT: {
     retriable: false,
     meaning: 'A stored segment does not follow its layout.',

@@ -53,6 +53,10 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '主题已按另一分区数建立；分区数一经建立不可更改。',
     fix: '沿用已有的分区数，或使用新的数据目录。',
   },
+  HUB_LOG_RECORD_TOO_LARGE: {
+    meaning: '一条记录超过了主题允许的大小。',
+    fix: '调大提示中主题的 max.message.bytes，或让来源减小单条记录。',
+  },
   HUB_LOG_CORRUPT: {
     meaning: '存储的数据段不符合其格式。',
     fix: '从备份恢复数据目录，并上报提示中的数据段。',

@@ -19,11 +19,16 @@ export interface KafkaClientModule {
   readonly Producer: new (settings: RdkafkaConfig, topicSettings: RdkafkaSettings) => NativeProducer;
 }
 
-/** Of librdkafka, with the one callback that is not an event. */
-export type RdkafkaConfig = RdkafkaSettings & {
-  /** `error.code` says which: `assignPartitions`, `revokePartitions` (below). Nothing happens until the callee (un)assigns. */
-  readonly rebalance_cb?: (error: NativeError, partitions: readonly NativePlace[]) => void;
-};
+/** `error.code` says which: `assignPartitions`, `revokePartitions`. Nothing happens until the callee assigns or unassigns. */
+export type RebalanceCallback = (error: NativeError, places: readonly NativePlace[]) => void;
+
+/** Without an error the group has the offsets. */
+export type CommitCallback = (error: NativeError | null, places: readonly NativePlace[]) => void;
+
+/** Of librdkafka, with `rebalance_cb` and `offset_commit_cb`, the callbacks that are no events. */
+export type RdkafkaConfig = Readonly<
+  Record<string, string | number | boolean | RebalanceCallback | CommitCallback>
+>;
 
 /** Codes of `rebalance_cb`. */
 export const assignPartitions = -175;
@@ -92,9 +97,7 @@ export interface NativeConsumer extends NativeClient {
     timeoutMs: number,
     done: Done<readonly NativePlace[]>,
   ): unknown;
-  /** Holds the main loop until the broker has answered. */
-  commitSync(places: readonly NativePlace[]): unknown;
-  /** Answers at once; what becomes of it comes by `offset.commit`. */
+  /** Returns at once; what becomes of it is told to `offset_commit_cb`, within `consume`. */
   commit(places: readonly NativePlace[]): unknown;
 }
 

@@ -96,7 +96,10 @@ export interface Transaction {
    * of the poll that read it: when the partition has been revoked since, commit fails with HUB_LOG_FENCED.
    */
   sendOffsets(consumer: Consumer, offsets: readonly (TopicPartition & { readonly next: number })[]): void;
-  /** Durable when it resolves. Rejects with HUB_LOG_FENCED, HUB_DATA_WRITE (retriable: begin anew) or HUB_LOG_CLOSED. */
+  /**
+   * Durable when it resolves, and seen by what this log reads from then on; by a poll, and in other processes, soon after. Rejects with HUB_LOG_FENCED, HUB_DATA_WRITE or HUB_KAFKA_UNREACHABLE (retriable: begin anew),
+   * HUB_LOG_RECORD_TOO_LARGE or HUB_LOG_CLOSED.
+   */
   commit(): Promise<void>;
   abort(): Promise<void>;
 }
@@ -110,6 +113,11 @@ export interface ConsumerOptions {
    * never in two polls running: a stream of them that does not end would starve the other topics.
    */
   readonly firstAlone?: boolean;
+  /**
+   * Compacted topics whose partitions only the holder of the same number writes, in transactions with what it has consumed: its memory. The Kafka
+   * form keeps them at hand, so that `latest` of them asks no broker.
+   */
+  readonly changelogs?: readonly string[];
   /** Stable name of this member; a second member of the same name fences the first. */
   readonly memberId: string;
 }

@@ -8,49 +8,49 @@ export function transactionContract(open: OpenLog): void {
     test('show nothing before commit, everything after it, in the order of the calls', async () => {
       const log = current();
       const transaction = (await log.producer('p')).begin();
-      transaction.append('t.normal', 0, [entry('a'), entry('b')]);
-      transaction.append('t.out', 3, [entry('x')]);
-      transaction.append('t.normal', 0, [entry('c')]);
-      expect(await readAll(log, 't.normal', 0)).toEqual([]);
+      transaction.append('hub.t.normal', 0, [entry('a'), entry('b')]);
+      transaction.append('hub.t.out', 3, [entry('x')]);
+      transaction.append('hub.t.normal', 0, [entry('c')]);
+      expect(await readAll(log, 'hub.t.normal', 0)).toEqual([]);
       await transaction.commit();
-      expect(texts(await readAll(log, 't.normal', 0))).toEqual(['a', 'b', 'c']);
-      expect(texts(await readAll(log, 't.out', 3))).toEqual(['x']);
+      expect(texts(await readAll(log, 'hub.t.normal', 0))).toEqual(['a', 'b', 'c']);
+      expect(texts(await readAll(log, 'hub.t.out', 3))).toEqual(['x']);
     });
 
     test('leave nothing after abort, and the producer goes on', async () => {
       const log = current();
       const producer = await log.producer('p');
       const aborted = producer.begin();
-      aborted.append('t.normal', 0, [entry('never')]);
+      aborted.append('hub.t.normal', 0, [entry('never')]);
       await aborted.abort();
-      expect(await readAll(log, 't.normal', 0)).toEqual([]);
+      expect(await readAll(log, 'hub.t.normal', 0)).toEqual([]);
       const kept = producer.begin();
-      kept.append('t.normal', 0, [entry('kept')]);
+      kept.append('hub.t.normal', 0, [entry('kept')]);
       await kept.commit();
-      expect(texts(await readAll(log, 't.normal', 0))).toEqual(['kept']);
+      expect(texts(await readAll(log, 'hub.t.normal', 0))).toEqual(['kept']);
     });
 
     test('write nothing at all when one topic does not exist, and the producer goes on', async () => {
       const log = current();
       const producer = await log.producer('p');
       const broken = producer.begin();
-      broken.append('t.normal', 0, [entry('half')]);
-      broken.append('t.nowhere', 0, [entry('lost')]);
+      broken.append('hub.t.normal', 0, [entry('half')]);
+      broken.append('hub.t.nowhere', 0, [entry('lost')]);
       await expect(broken.commit()).rejects.toEqual(withCode('HUB_LOG_UNKNOWN_TOPIC'));
-      expect(await readAll(log, 't.normal', 0)).toEqual([]);
+      expect(await readAll(log, 'hub.t.normal', 0)).toEqual([]);
       const good = producer.begin();
-      good.append('t.normal', 0, [entry('whole')]);
+      good.append('hub.t.normal', 0, [entry('whole')]);
       await good.commit();
-      expect(texts(await readAll(log, 't.normal', 0))).toEqual(['whole']);
+      expect(texts(await readAll(log, 'hub.t.normal', 0))).toEqual(['whole']);
     });
 
     test('write nothing at all when one partition number does not exist', async () => {
       const log = current();
       const broken = (await log.producer('p')).begin();
-      broken.append('t.normal', 0, [entry('half')]);
-      broken.append('t.normal', 4, [entry('lost')]);
+      broken.append('hub.t.normal', 0, [entry('half')]);
+      broken.append('hub.t.normal', 4, [entry('lost')]);
       await expect(broken.commit()).rejects.toEqual(withCode('HUB_LOG_UNKNOWN_TOPIC'));
-      expect(await readAll(log, 't.normal', 0)).toEqual([]);
+      expect(await readAll(log, 'hub.t.normal', 0)).toEqual([]);
     });
 
     test('may be empty, and are over once committed or aborted', async () => {
@@ -61,7 +61,7 @@ export function transactionContract(open: OpenLog): void {
       await other.abort();
       await expect(empty.commit()).rejects.toBeInstanceOf(Error);
       await expect(other.commit()).rejects.toBeInstanceOf(Error);
-      expect(() => other.append('t.normal', 0, [entry('late')])).toThrow();
+      expect(() => other.append('hub.t.normal', 0, [entry('late')])).toThrow();
     });
 
     test('come one at a time from a producer, and next to each other from several', async () => {
@@ -70,61 +70,61 @@ export function transactionContract(open: OpenLog): void {
       const first = producer.begin();
       expect(() => producer.begin()).toThrow();
       const second = (await log.producer('q')).begin();
-      first.append('t.normal', 0, [entry('first')]);
-      second.append('t.normal', 0, [entry('second')]);
+      first.append('hub.t.normal', 0, [entry('first')]);
+      second.append('hub.t.normal', 0, [entry('second')]);
       await second.commit();
-      expect(texts(await readAll(log, 't.normal', 0))).toEqual(['second']);
+      expect(texts(await readAll(log, 'hub.t.normal', 0))).toEqual(['second']);
       await first.commit();
-      expect(texts(await readAll(log, 't.normal', 0))).toEqual(['second', 'first']);
+      expect(texts(await readAll(log, 'hub.t.normal', 0))).toEqual(['second', 'first']);
     });
 
     test('of an older producer are fenced by a newer one of the same id, and leave nothing', async () => {
       const log = current();
       const older = await log.producer('p');
       const open = older.begin();
-      open.append('t.normal', 0, [entry('from the grave')]);
+      open.append('hub.t.normal', 0, [entry('from the grave')]);
       const newer = await log.producer('p');
       await expect(open.commit()).rejects.toEqual(withCode('HUB_LOG_FENCED'));
-      expect(await readAll(log, 't.normal', 0)).toEqual([]);
+      expect(await readAll(log, 'hub.t.normal', 0)).toEqual([]);
       const alive = newer.begin();
-      alive.append('t.normal', 0, [entry('alive')]);
+      alive.append('hub.t.normal', 0, [entry('alive')]);
       await alive.commit();
       const stubborn = async () => {
         const again = older.begin();
-        again.append('t.normal', 0, [entry('again')]);
+        again.append('hub.t.normal', 0, [entry('again')]);
         await again.commit();
       };
       await expect(stubborn()).rejects.toEqual(withCode('HUB_LOG_FENCED'));
-      expect(texts(await readAll(log, 't.normal', 0))).toEqual(['alive']);
+      expect(texts(await readAll(log, 'hub.t.normal', 0))).toEqual(['alive']);
     });
 
     test('never use an offset twice, not even over an abort or a restart', async () => {
       let log = current();
-      await write(log, 't.normal', 0, 'a', 'b');
+      await write(log, 'hub.t.normal', 0, 'a', 'b');
       const aborted = (await log.producer('p')).begin();
-      aborted.append('t.normal', 0, [entry('gone')]);
+      aborted.append('hub.t.normal', 0, [entry('gone')]);
       await aborted.abort();
       log = (await opened().reopen?.()) ?? log;
-      await write(log, 't.normal', 0, 'c');
-      const records = await readAll(log, 't.normal', 0);
+      await write(log, 'hub.t.normal', 0, 'c');
+      const records = await readAll(log, 'hub.t.normal', 0);
       expect(texts(records)).toEqual(['a', 'b', 'c']);
       expect(records[1]!.offset).toBeGreaterThan(records[0]!.offset);
       expect(records[2]!.offset).toBeGreaterThan(records[1]!.offset);
-      const { end } = await log.range('t.normal', 0);
+      const { end } = await log.range('hub.t.normal', 0);
       expect(end).toBeGreaterThan(records[2]!.offset);
     });
 
     test('cannot commit, and nobody can read, once the log is closed', async () => {
       const log = current();
-      const consumer = await log.consumer({ group: 'g', topics: ['t.normal'], memberId: 'm' });
+      const consumer = await log.consumer({ group: 'g', topics: ['hub.t.normal'], memberId: 'm' });
       const waiting = consumer.poll({ max: 1, waitMs: 3_600_000 });
       const transaction = (await log.producer('p')).begin();
-      transaction.append('t.normal', 0, [entry('late')]);
+      transaction.append('hub.t.normal', 0, [entry('late')]);
       const ended = expect(waiting).rejects.toEqual(withCode('HUB_LOG_CLOSED'));
       await log.close();
       await ended;
       await expect(transaction.commit()).rejects.toEqual(withCode('HUB_LOG_CLOSED'));
-      await expect(log.read('t.normal', 0, 0, 1)).rejects.toEqual(withCode('HUB_LOG_CLOSED'));
+      await expect(log.read('hub.t.normal', 0, 0, 1)).rejects.toEqual(withCode('HUB_LOG_CLOSED'));
       await expect(log.producer('p')).rejects.toEqual(withCode('HUB_LOG_CLOSED'));
       await log.close();
     });
