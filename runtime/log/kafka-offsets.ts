@@ -1,11 +1,17 @@
 import { answered, type KafkaClients, readSettings } from '../kafka/clients.ts';
 import { kafkaFault } from '../kafka/faults.ts';
-import type { NativeConsumer, NativePlace } from '../kafka/native.ts';
+import type { NativeConsumer, NativeError, NativePlace } from '../kafka/native.ts';
 import type { PartitionRange, TopicPartition } from './index.ts';
 
 /** What librdkafka understands in the place of a time. */
 const atEnd = -1;
 const atStart = -2;
+
+const leaderNotAvailable = 5;
+/** UNKNOWN_TOPIC_OR_PART, LEADER_NOT_AVAILABLE, NOT_LEADER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, OFFSET_NOT_AVAILABLE: passing, while a leader moves. */
+const leaderless: ReadonlySet<number> = new Set([3, leaderNotAvailable, 6, 74, 75, 78]);
+/** How long a partition may be without a leader, or a new topic unknown to a broker. */
+const leaderWaitMs = 10_000;
 
 /** A transaction that holds back what is behind it is aborted by the broker after 10 s; then the wait ends. */
 const unsettledWaitMs = 15_000;
@@ -71,18 +77,22 @@ export class KafkaOffsets {
     if (places.length === 0) return [];
     const { names, options } = this.#clients;
     const asked = places.map(({ topic, partition }) => ({ topic: names.topic(topic), partition, offset }));
-    try {
-      const found = await answered<readonly NativePlace[]>((done) =>
-        client.offsetsForTimes(asked, options.requestTimeoutMs, done),
-      );
-      const byPlace = new Map(found.map((place) => [keyOf(place), place.offset ?? -1]));
-      return asked.map((place) => {
-        const answer = byPlace.get(keyOf(place)) ?? -1;
-        if (answer < 0) throw new Error(`no answer for ${keyOf(place)}: its leader may be moving`);
-        return answer;
-      });
-    } catch (thrown) {
-      throw kafkaFault(thrown, `Asking for the offsets of ${asked[0]!.topic}`);
+    const until = this.#clients.clock.now() + leaderWaitMs;
+    for (;;) {
+      try {
+        const found = await answered<readonly NativePlace[]>((done) =>
+          client.offsetsForTimes(asked, options.requestTimeoutMs, done),
+        );
+        const byPlace = new Map(found.map((place) => [keyOf(place), place.offset ?? -1]));
+        const offsets = asked.map((place) => byPlace.get(keyOf(place)) ?? -1);
+        if (offsets.every((one) => one >= 0)) return offsets;
+        throw Object.assign(new Error('some partitions have no answer'), { code: leaderNotAvailable });
+      } catch (thrown) {
+        const { code } = thrown as Partial<NativeError>;
+        if (!leaderless.has(code ?? 0) || this.#clients.clock.now() > until)
+          throw kafkaFault(thrown, `Asking for the offsets of ${asked[0]!.topic}`);
+      }
+      await this.#clients.clock.sleep(50);
     }
   }
 
