@@ -1,24 +1,17 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import kafkajs from 'kafkajs';
+import { type BrokerFiles, brokerContainer, brokerProcess } from './broker-forms.ts';
 import {
   asFile,
   brokerProperties,
   type KafkaDemands,
   type KafkaIdentities,
-  keySetFile,
   type Properties,
   scramUsers,
 } from './broker-properties.ts';
 import { makeCertificates } from './certificates.ts';
-import { distributions } from './distributions.ts';
-import { java } from './java.ts';
 import { servicePort } from './port.ts';
-import { type Server, startLocalServer } from './server.ts';
+import { type Server, startServer } from './server.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { startTokenServer, type TokenServer } from './token-server.ts';
 
@@ -80,13 +73,6 @@ export async function startKafka({
   proxied = false,
   jvm = [],
 }: KafkaOptions = {}): Promise<KafkaCluster> {
-  const { kafka, kafkaArchive } = distributions();
-  const program = [
-    ...java(17, kafkaArchive).command,
-    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-    '-cp',
-    join(kafka, '*'),
-  ];
   const clusterId = randomBytes(16).toString('base64url');
   const controllerPort = await servicePort();
   const access = demands.tls === undefined && demands.sasl !== true ? null : await makeAccess();
@@ -97,24 +83,24 @@ export async function startKafka({
     const proxy = proxied ? await startTcpProxy(`127.0.0.1:${clientPort}`) : null;
     const address = proxy?.address ?? `127.0.0.1:${clientPort}`;
     const internal = `127.0.0.1:${internalPort}`;
-    const data = mkdtempSync(join(tmpdir(), 'hub-kafka-'));
-    try {
-      const file = join(data, 'server.properties');
-      const keySet = join(data, keySetFile);
-      if (access !== null) writeFileSync(keySet, access.tokens.keySet);
+    const formatting = ['-t', clusterId, ...scramUsers(access?.users ?? {})];
+    const filesIn = (data: string): BrokerFiles => {
       const place = { id, data, controllerPort, internalPort, clientPort, advertised: address };
-      writeFileSync(file, asFile({ ...brokerProperties(place, demands, access), ...properties }));
-      await format(program, ['-t', clusterId, '-c', file, ...scramUsers(access?.users ?? {})]);
-      const server = await startLocalServer({
+      return {
+        properties: asFile({ ...brokerProperties(place, demands, access), ...properties }),
+        keySet: access?.tokens.keySet ?? '{"keys":[]}',
+      };
+    };
+    try {
+      const server = await startServer({
         name: `Kafka broker ${id}`,
-        data,
-        command: [...program, ...jvm, ...keySetAllowed(keySet), 'kafka.Kafka', file],
+        process: () => brokerProcess(filesIn, formatting, jvm),
+        container: () => brokerContainer(filesIn, formatting, jvm),
         answers: () => joined(internal, id),
       });
       const stop = async (): Promise<void> => void (await Promise.all([server.stop(), proxy?.stop()]));
       return { ...server, id, address, internal, proxy, stop };
     } catch (thrown) {
-      rmSync(data, { recursive: true, force: true });
       await proxy?.stop();
       throw thrown;
     }
@@ -145,17 +131,6 @@ export async function startKafka({
 async function makeAccess(): Promise<KafkaAccess> {
   const tokens = await startTokenServer(passwords);
   return { certificates: makeCertificates(), users: passwords, clients: passwords, tokens };
-}
-
-/** A broker takes keys from nowhere that its command line does not name. */
-const keySetAllowed = (file: string): readonly string[] => [
-  `-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=file://${file}`,
-];
-
-/** Makes its data folder, as every broker wants it before its first start. */
-async function format(program: readonly string[], args: readonly string[]): Promise<void> {
-  const [command, ...rest] = [...program, 'kafka.tools.StorageTool', 'format', ...args];
-  await promisify(execFile)(command!, rest, { maxBuffer: 1 << 24 });
 }
 
 /** Rejects while it does not answer, or is not yet one of the cluster. */

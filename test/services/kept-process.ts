@@ -17,6 +17,8 @@ export interface KeptOptions {
   readonly lastSignal: 'SIGKILL' | 'SIGQUIT';
   readonly user?: User | undefined;
   readonly cwd?: string | undefined;
+  /** Besides this process' own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface KeptProcess {
@@ -36,7 +38,7 @@ export interface KeptProcess {
 export async function startKept(
   data: string,
   command: readonly string[],
-  { lastSignal, user, cwd }: KeptOptions,
+  { lastSignal, user, cwd, environment = {} }: KeptOptions,
 ): Promise<KeptProcess> {
   const child = spawn(
     '/bin/sh',
@@ -44,6 +46,7 @@ export async function startKept(
     {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
+      env: { ...process.env, ...environment },
       ...user,
       ...(cwd !== undefined && { cwd }),
     },

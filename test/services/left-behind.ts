@@ -4,6 +4,6 @@ import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 
 const [redis, paused, postgres] = await Promise.all([startRedis(), startRedis(), startPostgres()]);
-paused.pause();
+await paused.pause();
 console.log(JSON.stringify({ ready: true, urls: [redis.url, paused.url, postgres.url] }));
 setInterval(() => {}, 60_000);

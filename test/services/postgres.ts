@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chownSync, globSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import type { User } from './kept-process.ts';
+import { type LocalForm, programPath } from './local-server.ts';
 import { servicePort } from './port.ts';
-import { programPath, type Server, startLocalServer } from './server.ts';
+import { type Server, startServer } from './server.ts';
 
 export interface PostgresServer extends Server {
   /** `postgres://user@host:port/database`; the user may do all. */
@@ -16,43 +18,45 @@ export interface PostgresServer extends Server {
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> {
-  const programs = programsFolder();
   const port = settings.port ?? `${await servicePort()}`;
-  const data = mkdtempSync(join(tmpdir(), 'hub-postgres-'));
-  const user = process.getuid?.() === 0 ? ordinaryUser() : undefined;
-  if (user !== undefined) chownSync(data, user.uid, user.gid);
-  const creation = ['-D', data, '-U', 'hub', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-  execFileSync(join(programs, 'initdb'), creation, {
-    ...user,
-    cwd: data,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
   const all = {
     listen_addresses: '127.0.0.1',
     port,
-    unix_socket_directories: '',
     // Data of tests need not outlive the machine's power; a killed server finds them in the system's cache.
     fsync: 'off',
     ...settings,
   };
+  const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const url = `postgres://hub@127.0.0.1:${port}/postgres`;
-  const server = await startLocalServer({
+  const server = await startServer({
     name: 'PostgreSQL',
+    process: () => localForm(args),
+    container: () => ({
+      image: 'postgres:17',
+      command: ['postgres', ...args],
+      environment: { POSTGRES_USER: 'hub', POSTGRES_DB: 'postgres', POSTGRES_HOST_AUTH_METHOD: 'trust' },
+    }),
+    answers: () => query(url),
+  });
+  return { ...server, url };
+}
+
+async function localForm(args: readonly string[]): Promise<LocalForm> {
+  const programs = programsFolder();
+  const user = process.getuid?.() === 0 ? ordinaryUser() : undefined;
+  const data = mkdtempSync(join(tmpdir(), 'hub-postgres-'));
+  if (user !== undefined) chownSync(data, user.uid, user.gid);
+  const creation = ['-D', data, '-U', 'hub', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+  await promisify(execFile)(join(programs, 'initdb'), creation, { ...user, cwd: data });
+  return {
     data,
-    command: [
-      join(programs, 'postgres'),
-      '-D',
-      data,
-      ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
+    command: [join(programs, 'postgres'), '-D', data, '-c', 'unix_socket_directories=', ...args],
     downSignal: 'SIGINT',
     // Its own processes and shared memory go with it; SIGKILL would leave the latter on the machine.
     lastSignal: 'SIGQUIT',
     user,
     cwd: data,
-    answers: () => query(url),
-  });
-  return { ...server, url };
+  };
 }
 
 async function query(url: string): Promise<void> {

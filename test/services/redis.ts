@@ -3,8 +3,9 @@ import { mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { programPath } from './local-server.ts';
 import { servicePort } from './port.ts';
-import { programPath, type Server, startLocalServer } from './server.ts';
+import { type Server, startServer } from './server.ts';
 
 export interface RedisServer extends Server {
   /** `redis://host:port` */
@@ -15,19 +16,22 @@ export interface RedisServer extends Server {
 
 /** Keeps nothing on disk unless `settings` say so: started again after `down` or `kill`, it is empty. @param settings as in redis.conf */
 export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-  const program = programPath('redis-server');
-  if (program === null) {
-    throw new Error(
-      'redis-server is not installed: run `.ci/services`, or install it (Debian: apt-get install redis-server)',
-    );
-  }
   const port = settings.port ?? `${await servicePort()}`;
-  const data = mkdtempSync(join(tmpdir(), 'hub-redis-'));
-  const all = { bind: '127.0.0.1', port, dir: data, save: '', appendonly: 'no', ...settings };
-  const server = await startLocalServer({
+  const all = { bind: '127.0.0.1', port, save: '', appendonly: 'no', ...settings };
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  const server = await startServer({
     name: 'redis-server',
-    data,
-    command: [program, ...Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])],
+    async process() {
+      const program = programPath('redis-server');
+      if (program === null) {
+        throw new Error(
+          'redis-server is not installed: run `.ci/services`, or install it (Debian: apt-get install redis-server)',
+        );
+      }
+      const data = mkdtempSync(join(tmpdir(), 'hub-redis-'));
+      return { data, command: [program, ...args, '--dir', data] };
+    },
+    container: () => ({ image: 'redis:7.4', command: ['redis-server', ...args] }),
     answers: () => ping(Number(port)),
   });
   return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { distributions } from './distributions.ts';
 import { java } from './java.ts';
 import { servicePort } from './port.ts';
-import { type Server, startLocalServer } from './server.ts';
+import { type Server, startServer } from './server.ts';
 
 export interface RegistryServer extends Server {
   /** Of its Confluent API: `${url}/subjects` */
@@ -18,30 +18,34 @@ export interface RegistryOptions {
   readonly jvm?: readonly string[];
 }
 
+/** The same release as in pom.xml. */
+export const registryImage = 'apicurio/apicurio-registry:3.3.3';
+
 /** Apicurio Registry; keeps its schemas while it is down. */
 export async function startRegistry({
   port: wanted,
   jvm = [],
 }: RegistryOptions = {}): Promise<RegistryServer> {
-  const { registry, registryArchive } = distributions();
   const port = wanted ?? (await servicePort());
-  const data = mkdtempSync(join(tmpdir(), 'hub-registry-'));
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
-  const server = await startLocalServer({
+  const settings = (data: string) => ({
+    QUARKUS_HTTP_HOST: '127.0.0.1',
+    QUARKUS_HTTP_PORT: `${port}`,
+    QUARKUS_MANAGEMENT_HOST: '127.0.0.1',
+    QUARKUS_MANAGEMENT_PORT: '0',
+    QUARKUS_LOG_LEVEL: 'WARN',
+    APICURIO_DATASOURCE_URL: `jdbc:h2:file:${data}/schemas`,
+  });
+  const server = await startServer({
     name: 'Apicurio Registry',
-    data,
-    command: [
-      ...java(21, registryArchive).command,
-      ...jvm,
-      '-Dquarkus.http.host=127.0.0.1',
-      `-Dquarkus.http.port=${port}`,
-      '-Dquarkus.management.host=127.0.0.1',
-      '-Dquarkus.management.port=0',
-      '-Dquarkus.log.level=WARN',
-      `-Dapicurio.datasource.url=jdbc:h2:file:${data}/schemas`,
-      '-jar',
-      join(registry, 'quarkus-run.jar'),
-    ],
+    async process() {
+      const { registry, registryArchive } = distributions();
+      const program = [...java(21, registryArchive).command, ...jvm];
+      const data = mkdtempSync(join(tmpdir(), 'hub-registry-'));
+      const command = [...program, '-jar', join(registry, 'quarkus-run.jar')];
+      return { data, command, environment: settings(data) };
+    },
+    container: () => ({ image: registryImage, environment: settings('/tmp') }),
     answers: async () => {
       const reply = await fetch(`${url}/subjects`);
       if (!reply.ok) throw new Error(`the registry answers ${reply.status}`);

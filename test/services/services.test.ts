@@ -75,12 +75,12 @@ describe('a PostgreSQL of tests', () => {
 
   test('says nothing to those who are connected while it is paused, and all of it afterwards', async () => {
     const said: unknown[] = [];
-    server.pause();
+    await server.pause();
     const reply = client.query('select 7 as id').then(({ rows }) => said.push(...rows));
     // Answered at once by one that runs.
     await setTimeout(300);
     expect(said).toEqual([]);
-    server.resume();
+    await server.resume();
     await reply;
     expect(said).toEqual([{ id: 7 }]);
   });
