@@ -8,11 +8,16 @@ import {
   type IndexEntry,
   ingestedWindowMs,
   lagMs,
+  type Mark,
   type NeighbourQuery,
   type Neighbours,
+  type Reach,
+  type Refill,
 } from './index.ts';
 import { parseItemId } from './item-id.ts';
+import { Marks } from './marks.ts';
 import { NeighbourSearch } from './neighbour-search.ts';
+import { refillOf } from './refilling.ts';
 import { StoredEntry } from './stored-entry.ts';
 
 export interface EmbeddedDedupIndexOptions {
@@ -61,6 +66,7 @@ class Embedded implements EmbeddedDedupIndex {
   readonly #ids = new HashTable(this.#cells, (number) => this.#entries.idHash(number));
   readonly #expiry = new Expiry(this.#entries);
   readonly #search: NeighbourSearch;
+  readonly #marks = new Marks();
   readonly #count = { puts: 0 };
   readonly #id = new Uint32Array(4);
   readonly #isSought = (number: number) => this.#entries.hasId(number, this.#id);
@@ -81,8 +87,9 @@ class Embedded implements EmbeddedDedupIndex {
     return parts.reduce((sum, part) => sum + part.bytes, 0);
   }
 
-  async put(entries: readonly IndexEntry[]): Promise<void> {
+  async put(entries: readonly IndexEntry[], reaches: readonly Reach[] = []): Promise<void> {
     this.#count.puts += 1;
+    if (!this.#marks.accept(reaches)) return;
     for (const entry of entries) {
       this.#newest = Math.max(this.#newest, entry.ingestedAt);
       this.#put(entry);
@@ -97,6 +104,7 @@ class Embedded implements EmbeddedDedupIndex {
   }
 
   async neighbours(queries: readonly NeighbourQuery[]): Promise<readonly Neighbours[]> {
+    const isCertain = this.#marks.isWhole;
     return queries.map((query) => {
       const self = this.#numberOf(query.itemId);
       const { earlier, later, crowded } = this.#search.find(query, self, this.#newest);
@@ -104,8 +112,21 @@ class Embedded implements EmbeddedDedupIndex {
       return {
         earlier: earlier.map(stored),
         later: later.map((number, i) => ({ entry: stored(number), crowded: crowded[i]! })),
+        isCertain,
       };
     });
+  }
+
+  async marks(): Promise<readonly Mark[]> {
+    return this.#marks.all();
+  }
+
+  async refill(partition: number): Promise<Refill> {
+    return refillOf(
+      partition,
+      () => this.#marks,
+      (entries) => this.put(entries),
+    );
   }
 
   *held(): Iterable<IndexEntry> {

@@ -1,8 +1,12 @@
 /**
  * The dedup-index port: which items may tell the same matter (design.md §4 point 3). It holds one entry an item and finds
  * its neighbours in blocks of equal keys; it judges nothing. Everything in it can be rebuilt from `hub.state`, so a form may
- * lose entries; it must never invent one. Two forms (embedded: typed arrays in memory; later Redis) pass
+ * lose entries; it must never invent one. Two forms (embedded: typed arrays in memory; Redis) pass
  * `test/contract/dedup-index.ts`.
+ *
+ * What was put may be gone without a word (a Redis that was emptied, or that gave way to a replica which was behind). Marks betray it:
+ * every turn of an item writer leaves in the index how far it went in its input partitions, and an index that does not hold what has
+ * been committed meanwhile is not trusted for what it does not find (docs/decisions/0007-marks-of-the-index.md).
  */
 
 /** Blocking keys of an item, at most (design.md §4 "Budget per item"). */
@@ -67,6 +71,8 @@ export interface Neighbours {
    * where an item between does not count for the later one.
    */
   readonly later: readonly LaterNeighbour[];
+  /** False: entries may be missing. What was found is true, what was not found says nothing. */
+  readonly isCertain: boolean;
 }
 
 export interface LaterNeighbour {
@@ -78,6 +84,58 @@ export interface LaterNeighbour {
   readonly crowded: boolean;
 }
 
+/**
+ * How far a turn goes in one input partition. Positions are sums of the offsets of its lanes: they rise with every turn, whoever takes
+ * it.
+ */
+export interface Reach {
+  readonly partition: number;
+  /** All before it is committed. */
+  readonly from: number;
+  readonly to: number;
+  /** All that was written to this partition of `hub.state` before it was put by turns before this one. */
+  readonly stateOffset: number;
+}
+
+/** What the index says of one input partition. */
+export interface Mark {
+  readonly partition: number;
+  /** Where the last turn began. Beyond what is committed: the index is of another time than the log. */
+  readonly from: number;
+  /** All that the partition ever gave is there, up to `to`. */
+  readonly isWhole: boolean;
+  readonly to: number;
+  /** Offset of `hub.state` from which on entries may be missing, where it is not whole or `to` is behind what is committed. */
+  readonly stateOffset: number;
+  /**
+   * Offset of `hub.state` from which on entries may have gone while it seemed whole, so that others may have missed them; null: it was
+   * seen by all that they were gone.
+   */
+  readonly missedFrom: number | null;
+}
+
+/** Is all there that has been committed? @param committed positions by partition, read after what the marks are to vouch for */
+export function isHeld(
+  marks: ReadonlyMap<number, Pick<Mark, 'from' | 'isWhole' | 'to'>>,
+  committed: readonly number[],
+): boolean {
+  return committed.every((position, partition) => {
+    const mark = marks.get(partition);
+    return position === 0 || (mark?.isWhole === true && mark.from <= position && position <= mark.to);
+  });
+}
+
+/** Puts back what is missing of one partition. */
+export interface Refill {
+  /** As `DedupIndex.put`. False: something was lost meanwhile, so that all is to begin anew. */
+  put(entries: readonly IndexEntry[]): Promise<boolean>;
+  /**
+   * All has been put that was committed before `position`; it was written to `hub.state` before `stateOffset`. False: it is not whole
+   * for all that, so that all is to begin anew.
+   */
+  done(position: number, stateOffset: number): Promise<boolean>;
+}
+
 /** Order of items: by orderKeyAt, then by itemId. Negative when `a` is the earlier. */
 export function byOrderKey(
   a: Pick<IndexEntry, 'orderKeyAt' | 'itemId'>,
@@ -87,12 +145,19 @@ export function byOrderKey(
 }
 
 /**
- * One call = one round trip. A batch is put whole before its neighbours are asked for: of two items that arrive at once on
- * two workers at least one then sees the other.
+ * A batch is put whole before its neighbours are asked for: of two items that arrive at once on two workers at least one then sees the
+ * other. Any call may fail (HUB_INDEX_*); what it was to put may then be there or not.
  */
 export interface DedupIndex {
-  /** Inserts or replaces, in the order given; an entry of a lower version than the one that stands is ignored. */
-  put(entries: readonly IndexEntry[]): Promise<void>;
+  /**
+   * Inserts or replaces, in the order given; an entry of a lower version than the one that stands is ignored. With `reaches` it marks how
+   * far the turn goes, and a turn that begins before one that has put already is a zombie's: all of it is ignored.
+   */
+  put(entries: readonly IndexEntry[], reaches?: readonly Reach[]): Promise<void>;
   /** In the order of the queries. */
   neighbours(queries: readonly NeighbourQuery[]): Promise<readonly Neighbours[]>;
+  /** Of each partition that has ever put here. */
+  marks(): Promise<readonly Mark[]>;
+  /** Entries put through it keep the rule of versions, and go beside those of turns. A second one ends the first. */
+  refill(partition: number): Promise<Refill>;
 }

@@ -28,10 +28,13 @@ const rememberedPostings = 36;
  *     base    where the last turn began that put here: a turn from before it is refused
  *     since   0: the bucket holds all that the partition ever gave it; else only what was put from here on
  *     to      where that turn ended
- *     state   offset of hub.state: what was written before it was held when the bucket last held all
+ *     state   offset of hub.state, and 1: what was written before it was held when the bucket last held all; 0: it never did
+ *
+ * Beside it, under r<partition>, how far a refill has come (8 its name, 4 its step): each step must follow on the one before, or something
+ * was lost in between.
  *
  * ARGV 1 reaches (2 partition, 6 base, 6 to, 6 state), 2 entries (2 length, entry), 3 postings to add and 4 to remove, each with its key,
- * 5 the highest ingestedAt among them. Answers null when it refuses, else two texts: contents of
+ * 5 the highest ingestedAt among them, 6 the step of a refill (2 partition, 8 name, 4 step). Answers null when it refuses, else two texts: contents of
  * entries that gave way to a higher version, and postings to remove.
  */
 export const putScript = script(`
@@ -39,14 +42,23 @@ local prefix = string.sub(KEYS[1], 1, -2)
 local sub, unpack, call = string.sub, struct.unpack, redis.call
 local reaches, entries, postings, removed = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
+-- What is replaced is named by its content: to remove it is right whoever asks, and whenever.
+for at = 1, #removed, ${keyedPostingBytes} do
+  call('ZREM', prefix .. 'b' .. sub(removed, at, at + 3), sub(removed, at + 4, at + ${keyedPostingBytes - 1}))
+end
+
 for at = 1, #reaches, 20 do
   local partition, base = unpack('>I2I6', reaches, at)
   local mark = call('HGET', KEYS[1], partition)
   if mark and base < unpack('>I6', mark) then return false end
 end
 
-for at = 1, #removed, ${keyedPostingBytes} do
-  call('ZREM', prefix .. 'b' .. sub(removed, at, at + 3), sub(removed, at + 4, at + ${keyedPostingBytes - 1}))
+local refill = ARGV[6]
+if refill ~= '' then
+  local partition, step = unpack('>I2', refill), unpack('>I4', refill, 11)
+  local field, name = 'r' .. partition, sub(refill, 3, 10)
+  if step > 0 and call('HGET', KEYS[1], field) ~= name .. struct.pack('>I4', step - 1) then return false end
+  call('HSET', KEYS[1], field, sub(refill, 3))
 end
 
 local outdated, leftover = {}, {}
@@ -115,15 +127,15 @@ for at = 1, #reaches, 20 do
     since, known = markSince, markState
     if base > markTo then since = base end
   end
-  if since == 0 then known = state end
+  if since == 0 then known = state + 1 end
   call('HSET', KEYS[1], partition, struct.pack('>I6I6I6I6', base, since, to, known))
 end
 return {table.concat(outdated), table.concat(leftover)}
 `);
 
 /**
- * ARGV 1: questions (4 key, 6 orderKeyAt, 2 how many before, 2 how many after). Answers three texts: the highest ingestedAt; by partition
- * (2) whether it holds all (1: 0 or 1); for each question how many are before (2) and after (2), and these postings, the nearest first.
+ * ARGV 1: questions (4 key, 6 orderKeyAt, 2 how many before, 2 how many after). Answers three texts: the highest ingestedAt; marks, each after
+ * its partition (2); for each question how many are before (2) and after (2), and these postings, the nearest first.
  */
 export const askScript = script(`
 local prefix = string.sub(KEYS[1], 1, -2)
@@ -147,11 +159,23 @@ end
 local newest, marks = '0', {}
 local fields = call('HGETALL', KEYS[1])
 for i = 1, #fields, 2 do
-  if fields[i] == 'n' then newest = fields[i + 1]
-  else
-    local _, since = unpack('>I6I6', fields[i + 1])
-    marks[#marks + 1] = struct.pack('>I2B', tonumber(fields[i]), since == 0 and 1 or 0)
-  end
+  local partition = tonumber(fields[i])
+  if partition then marks[#marks + 1] = struct.pack('>I2', partition) .. fields[i + 1]
+  elseif fields[i] == 'n' then newest = fields[i + 1] end
 end
 return {newest, table.concat(marks), table.concat(found)}
+`);
+
+/** ARGV 1: partition, 2: last step of its refill, as it is stored, 3: position, 4: state, and 1. Answers 1 where the bucket is whole now. */
+export const refilledScript = script(`
+local call = redis.call
+local partition, position, state = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
+if call('HGET', KEYS[1], 'r' .. partition) ~= ARGV[2] then return 0 end
+local mark = call('HGET', KEYS[1], partition)
+local base, since, to = position, 0, position
+if mark then base, since, to = struct.unpack('>I6I6I6', mark) end
+if since > position then return 0 end
+call('HDEL', KEYS[1], 'r' .. partition)
+call('HSET', KEYS[1], partition, struct.pack('>I6I6I6I6', base, 0, math.max(to, position), state))
+return 1
 `);

@@ -12,7 +12,10 @@ let opened = 0;
 /** Each index has names of its own. */
 const open = async ({ k }: { readonly k: number }) => {
   opened += 1;
-  return { index: new RedisDedupIndex({ link, name: `t${opened}`, k }), close: async () => {} };
+  return {
+    index: new RedisDedupIndex({ link, name: `t${opened}`, k, committed: async () => [] }),
+    close: async () => {},
+  };
 };
 
 describe('on one server', () => {

@@ -2,9 +2,13 @@ import {
   byOrderKey,
   type DedupIndex,
   type IndexEntry,
+  isHeld,
   type LaterNeighbour,
+  type Mark,
   type NeighbourQuery,
   type Neighbours,
+  type Reach,
+  type Refill,
 } from './index.ts';
 import {
   type Asking,
@@ -16,6 +20,7 @@ import {
 } from './redis-block.ts';
 import { EntryCache } from './redis-cache.ts';
 import {
+  bucketCount,
   bucketOfItem,
   bucketOfKey,
   contentBytes,
@@ -30,12 +35,15 @@ import {
   unpackEntry,
 } from './redis-layout.ts';
 import type { RedisLink } from './redis-link.ts';
-import { askScript, putScript } from './redis-scripts.ts';
+import { type BucketMarks, joinMarks, RefillStep, reachBytes, readMarks } from './redis-marks.ts';
+import { askScript, putScript, refilledScript, type Script } from './redis-scripts.ts';
 
 export interface RedisDedupIndexOptions {
   readonly link: RedisLink;
   /** Begin of all its keys: instance, linker and generation. */
   readonly name: string;
+  /** Positions up to which the item writers have committed, by partition; 0 where nothing is. */
+  readonly committed: () => Promise<readonly number[]>;
   /** Nearest earlier items of a block. Default 32. */
   readonly k?: number;
   /** Entries kept in this process, so that they are not fetched again; some 500 bytes each. Default 100,000. */
@@ -53,31 +61,67 @@ export interface RedisDedupIndexOptions {
 export class RedisDedupIndex implements DedupIndex {
   readonly #link: RedisLink;
   readonly #prefixes: readonly string[];
+  readonly #committed: () => Promise<readonly number[]>;
   readonly #k: number;
   readonly #cache: EntryCache;
   /** Postings that no longer stand, to be removed with the next call. */
   #leftover: Buffer[] = [];
+  /** The last turn was refused: its own entries are not there. */
+  #isRefused = false;
 
-  constructor({ link, name, k = 32, cachedEntries = 100_000 }: RedisDedupIndexOptions) {
+  constructor({ link, name, committed, k = 32, cachedEntries = 100_000 }: RedisDedupIndexOptions) {
     this.#link = link;
+    this.#committed = committed;
     this.#prefixes = prefixesOf(name);
     this.#k = k;
     this.#cache = new EntryCache(cachedEntries);
   }
 
-  async put(entries: readonly IndexEntry[]): Promise<void> {
+  async put(entries: readonly IndexEntry[], reaches: readonly Reach[] = []): Promise<void> {
+    const isTaken = await this.#put(entries, Buffer.concat(reaches.map(reachBytes)), noBytes);
+    if (reaches.length > 0) this.#isRefused = !isTaken;
+  }
+
+  async refill(partition: number): Promise<Refill> {
+    const step = new RefillStep(partition);
+    await this.#put([], noBytes, step.argument);
+    return {
+      put: (entries) => {
+        step.next();
+        return this.#put(entries, noBytes, step.argument);
+      },
+      done: async (position, stateOffset) => {
+        const args = [`${partition}`, step.stored, `${position}`, `${stateOffset + 1}`];
+        const answers = await Promise.all(
+          everyBucket.map((bucket) => this.#run(refilledScript, bucket, args)),
+        );
+        return answers.every((answer) => answer === 1);
+      },
+    };
+  }
+
+  async marks(): Promise<readonly Mark[]> {
+    const answers = await Promise.all(everyBucket.map((bucket) => this.#run(askScript, bucket, [noBytes])));
+    return joinMarks((answers as (readonly [Buffer, Buffer, Buffer])[]).map(([, marks]) => readMarks(marks)));
+  }
+
+  /** @returns false when it was refused */
+  async #put(entries: readonly IndexEntry[], reaches: Buffer, refill: Buffer): Promise<boolean> {
     const packed = entries.map(packEntry).filter((entry) => entry !== null);
     const puts = new Puts();
+    // Every bucket gets the marks.
+    if (reaches.length > 0 || refill.length > 0) for (const bucket of everyBucket) puts.touch(bucket);
     for (const entry of packed) puts.add(entry);
     for (const posting of this.#leftover.splice(0)) puts.remove(posting);
     const newest = Math.max(0, ...entries.map(({ ingestedAt }) => ingestedAt));
     const answers = await Promise.all(
-      puts.byBucket().map(([bucket, parts]) => this.#run(putScript, bucket, ['', ...parts, `${newest}`])),
+      puts
+        .byBucket()
+        .map(([bucket, parts]) => this.#run(putScript, bucket, [reaches, ...parts, `${newest}`, refill])),
     );
+    if (answers.includes(null)) return false;
     const outdated = new Set<string>();
-    for (const answer of answers as (readonly [Buffer, Buffer] | null)[]) {
-      if (answer === null) continue;
-      const [contents, postings] = answer;
+    for (const [contents, postings] of answers as (readonly [Buffer, Buffer])[]) {
       for (let at = 0; at < contents.length; at += contentBytes) outdated.add(contentOf(contents, at));
       for (let at = 0; at < postings.length; at += keyedPostingBytes)
         this.#leftover.push(postings.subarray(at, at + keyedPostingBytes));
@@ -86,37 +130,51 @@ export class RedisDedupIndex implements DedupIndex {
       if (outdated.has(contentOf(entry))) this.#leftover.push(...keyedPostings(entry));
       else this.#cache.add(contentOf(entry), unpackEntry(entry));
     }
+    return true;
   }
 
   async neighbours(queries: readonly NeighbourQuery[]): Promise<readonly Neighbours[]> {
     const questions = queries.flatMap((query, number) => questionsOf(query, number, this.#k));
     const absent = new Set<string>();
+    const marks: BucketMarks[] = [];
     let open = questions;
     while (open.length > 0) {
       const unread = open.filter(({ slice }) => slice === null);
-      if (unread.length > 0) await this.#read(unread);
+      if (unread.length > 0) marks.push(...(await this.#read(unread)));
       for (const question of open) search(question, this.#k, absent);
       const read = open.filter(({ slice }) => slice !== null);
       const doubtful = await this.#settle(read, absent);
       open = [...open.filter(({ slice }) => slice === null), ...doubtful];
     }
-    return this.#answers(queries.length, questions);
+    const isCertain = !this.#isRefused && (await this.#isHeld(marks));
+    return this.#answers(queries.length, questions, isCertain);
   }
 
-  /** Asks the blocks. Before that, in the same breath, what is left over is removed. */
-  async #read(questions: readonly Question[]): Promise<void> {
+  /** Read after the answers: what was committed before was put before, and is missing where the marks do not reach so far. */
+  async #isHeld(buckets: readonly BucketMarks[]): Promise<boolean> {
+    if (buckets.length === 0) return true;
+    const committed = await this.#committed();
+    return buckets.every(
+      (marks) => marks.values().every(({ isWhole }) => isWhole) && isHeld(marks, committed),
+    );
+  }
+
+  /** Asks the blocks. Before that, in the same breath, what is left over is removed. @returns the marks of their buckets */
+  async #read(questions: readonly Question[]): Promise<BucketMarks[]> {
     const puts = new Puts();
     for (const posting of this.#leftover.splice(0)) puts.remove(posting);
     const removals = puts
       .byBucket()
-      .map(([bucket, parts]) => this.#run(putScript, bucket, ['', ...parts, '0']));
+      .map(([bucket, parts]) => this.#run(putScript, bucket, [noBytes, ...parts, '0', noBytes]));
     const byBucket = [...Map.groupBy(questions, ({ key }) => bucketOfKey(key))];
     const answers = byBucket.map(([bucket, asked]) =>
       this.#run(askScript, bucket, [Buffer.concat(asked.map(questionBytes))]),
     );
-    await Promise.all(removals);
-    for (const [number, answer] of (await Promise.all(answers)).entries()) {
-      const [newest, , found] = answer as readonly [Buffer, Buffer, Buffer];
+    const [, answered] = await Promise.all([Promise.all(removals), Promise.all(answers)]);
+    const read: BucketMarks[] = [];
+    for (const [number, answer] of answered.entries()) {
+      const [newest, marks, found] = answer as readonly [Buffer, Buffer, Buffer];
+      read.push(readMarks(marks));
       let at = 0;
       for (const question of byBucket[number]![1]) {
         const before = found.readUInt16BE(at);
@@ -135,6 +193,7 @@ export class RedisDedupIndex implements DedupIndex {
         at = start + (before + after) * postingBytes;
       }
     }
+    return read;
   }
 
   /** Finds the entries of what was found. @returns questions of which some posting leads nowhere, to be searched again */
@@ -188,7 +247,7 @@ export class RedisDedupIndex implements DedupIndex {
     return standing;
   }
 
-  #answers(count: number, questions: readonly Question[]): Neighbours[] {
+  #answers(count: number, questions: readonly Question[], isCertain: boolean): Neighbours[] {
     const earlier = Array.from({ length: count }, () => new Map<string, IndexEntry>());
     const later = Array.from({ length: count }, () => new Map<string, LaterNeighbour>());
     for (const { number, found, entries } of questions) {
@@ -205,13 +264,17 @@ export class RedisDedupIndex implements DedupIndex {
     return earlier.map((ofQuery, number) => ({
       earlier: [...ofQuery.values()].sort((a, b) => byOrderKey(b, a)),
       later: [...later[number]!.values()].sort((a, b) => byOrderKey(a.entry, b.entry)),
+      isCertain,
     }));
   }
 
-  #run(script: typeof putScript, bucket: number, args: readonly (Buffer | string)[]): Promise<unknown> {
+  #run(script: Script, bucket: number, args: readonly (Buffer | string)[]): Promise<unknown> {
     return this.#link.run(script, `${this.#prefixes[bucket]}m`, args);
   }
 }
+
+const noBytes = Buffer.alloc(0);
+const everyBucket = Array.from({ length: bucketCount }, (_, bucket) => bucket);
 
 /** What one query asks of one block. */
 interface Question {
@@ -293,6 +356,10 @@ class Puts {
     this.#of(bucketOfItem(packed)).entries.push(length, packed);
     for (const posting of keyedPostings(packed))
       this.#of(bucketOfKey(posting.readUInt32BE())).postings.push(posting);
+  }
+
+  touch(bucket: number): void {
+    this.#of(bucket);
   }
 
   remove(posting: Buffer): void {

@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import type { OpenDedupIndex } from './dedup-index/fixture.ts';
 import { historyContract } from './dedup-index/histories.ts';
+import { marksContract } from './dedup-index/marks.ts';
 import { nearestContract } from './dedup-index/nearest.ts';
 import { puttingContract } from './dedup-index/putting.ts';
 import { windowContract } from './dedup-index/windows.ts';
@@ -22,6 +23,7 @@ export function dedupIndexContract(
     puttingContract(open);
     nearestContract(open);
     windowContract(open);
+    marksContract(open);
     historyContract(open, options.modelRuns ?? 200);
   });
 }

@@ -6,8 +6,11 @@ import {
   type LaterNeighbour,
   type NeighbourQuery,
   type Neighbours,
+  type Reach,
   reportedWindowMs,
 } from '../../../runtime/dedup-index/index.ts';
+import { Marks } from '../../../runtime/dedup-index/marks.ts';
+import { refillOf } from '../../../runtime/dedup-index/refilling.ts';
 
 type Placed = Pick<IndexEntry, 'itemId' | 'baseId' | 'orderKeyAt' | 'ingestedAt'>;
 
@@ -15,12 +18,26 @@ type Placed = Pick<IndexEntry, 'itemId' | 'baseId' | 'orderKeyAt' | 'ingestedAt'
 export class NaiveDedupIndex implements DedupIndex {
   readonly #k: number;
   readonly #entries = new Map<string, IndexEntry>();
+  readonly #marks = new Marks();
 
   constructor(k: number) {
     this.#k = k;
   }
 
-  async put(entries: readonly IndexEntry[]): Promise<void> {
+  async marks() {
+    return this.#marks.all();
+  }
+
+  async refill(partition: number) {
+    return refillOf(
+      partition,
+      () => this.#marks,
+      (entries) => this.put(entries),
+    );
+  }
+
+  async put(entries: readonly IndexEntry[], reaches: readonly Reach[] = []): Promise<void> {
+    if (!this.#marks.accept(reaches)) return;
     for (const entry of entries) {
       const standing = this.#entries.get(entry.itemId);
       if (standing === undefined || entry.version >= standing.version)
@@ -31,11 +48,15 @@ export class NaiveDedupIndex implements DedupIndex {
   async neighbours(queries: readonly NeighbourQuery[]): Promise<readonly Neighbours[]> {
     return queries.map((query) => {
       const since = (query.askedAt ?? query.ingestedAt) - ingestedWindowMs;
-      if (query.ingestedAt < since) return { earlier: [], later: [] };
+      if (query.ingestedAt < since) return { earlier: [], later: [], isCertain: this.#marks.isWhole };
       const visible = [...this.#entries.values()].filter(
         ({ itemId, ingestedAt }) => itemId !== query.itemId && ingestedAt >= since,
       );
-      return { earlier: this.#earlier(query, visible), later: this.#later(query, visible) };
+      return {
+        earlier: this.#earlier(query, visible),
+        later: this.#later(query, visible),
+        isCertain: this.#marks.isWhole,
+      };
     });
   }
 
