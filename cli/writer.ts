@@ -7,6 +7,7 @@ import { inFlight } from '../runtime/control/in-flight.ts';
 import { controlMethods } from '../runtime/control/methods.ts';
 import { openCommands } from '../runtime/core/commands.ts';
 import { openIntake } from '../runtime/core/intake.ts';
+import { runRelinking } from '../runtime/core/relinking-loop.ts';
 import { runResolver } from '../runtime/core/resolver-loop.ts';
 import { openSerde } from '../runtime/core/serde.ts';
 import { runWarnings } from '../runtime/core/warning-loop.ts';
@@ -39,7 +40,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   prepareItemStore(database);
   const attachments = folderAttachmentStore(attachmentFolder(folder));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
-  const home = { folder, log, serde, linkerVersion: pipeline.linker.version, partitions, logger };
+  const home = { folder, log, serde, clock, linkerVersion: pipeline.linker.version, partitions, logger };
   const index = await openIndex({ ...home, lookAgain: commands.lookAgain });
   const openIntakeOf = (name: string) =>
     openIntake({ name, log, serde, attachments, clock, counters, partitions, catalogueVersion });
@@ -70,7 +71,15 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
           signal: until,
           memberId: 'warnings',
         }),
-        runSnapshots({ ...home, index, clock, signal: until }),
+        runRelinking({
+          ...common,
+          index,
+          linkerVersion: home.linkerVersion,
+          catalogueVersion,
+          signal: until,
+          memberId: 'relinking',
+        }),
+        runSnapshots({ ...home, index, signal: until }),
         runProjection({ database, log, serde, clock, logger, signal: until }),
         runTrimming({ log, clock, logger, signal: until }),
       ];

@@ -365,6 +365,12 @@ export const errorKinds = {
     meaning: 'Redis has no memory left for the index of possible duplicates (maxmemory).',
     fix: 'Raise maxmemory of Redis (docs/operations.md says how much an item needs); items look for their links by themselves afterwards.',
   },
+  HUB_INDEX_AHEAD: {
+    retriable: false,
+    meaning:
+      'The index of possible duplicates is of another time than the log: it holds what the log does not know.',
+    fix: 'Run: hub rebuild-index. Until then items go on without links; they look for them afterwards.',
+  },
   HUB_INDEX_SETTING: {
     retriable: false,
     meaning:

@@ -36,7 +36,10 @@ export const metricKinds = {
   ),
   hub_writer_batch_duration_seconds: histogram('Time to judge and commit one batch of inputs, seconds.'),
   hub_writer_unlinked_items_total: counter(
-    'Items that went on without links since the start, because the index could not be asked.',
+    'Items that went on without links since the start, because the index could not be asked or was not whole.',
+  ),
+  hub_writer_relinked_items_total: counter(
+    'Such items that were told to look for their links since the start.',
   ),
   hub_writer_silence_seconds: gauge("Since the writer's last sign of life, seconds."),
   hub_resolver_records_total: counter('Facts and verdicts the cluster resolver has heard since the start.'),

@@ -11,6 +11,8 @@ export const topics = {
   inputUrgent: 'hub.input.urgent',
   inputHistory: 'hub.input.history',
   state: 'hub.state',
+  /** Items that could not look for their links, each as the input that has it look again. */
+  unlinked: 'hub.unlinked',
   links: 'hub.links',
   clusters: 'hub.clusters',
   items: 'hub.items',
@@ -47,6 +49,7 @@ export function topicSpecs(
     ...streaming.map((source) => keep(topics.stream(source), 1)),
     ...lanes.map((lane) => keep(lane, 60 + 30)),
     { name: topics.state, partitions, compacted: true },
+    keep(topics.unlinked, 60 + 30),
     { name: topics.links, partitions: 1, compacted: true },
     { name: topics.clusters, partitions: 1, compacted: true },
     keep(topics.items, 5 * 365),

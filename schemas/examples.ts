@@ -296,6 +296,7 @@ export const exampleState: ItemState = {
   ],
   pairWords: [],
   membership: null,
+  unlinked: null,
 };
 
 export const exampleLinkRecord: LinkRecord = {

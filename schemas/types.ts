@@ -619,6 +619,8 @@ export interface Reassess {
   readonly itemId: string;
   /** The item that is the cause. */
   readonly otherId: string;
+  /** Put its entry again and look for later items as well: it could not when it changed, or the index has lost it since. */
+  readonly bothWays: boolean;
 }
 
 /** Where an item stands in its cluster, as the resolver has decided (design.md §4 point 4). */
@@ -807,6 +809,8 @@ export interface ItemState {
   readonly pairWords: readonly SaidOfPair[];
   /** Its place in a cluster; null while the resolver has said nothing. */
   readonly membership: Membership | null;
+  /** Null when it has looked for its links since it last changed. */
+  readonly unlinked: UnlinkedPending | null;
 }
 
 /** Facts from links, departments and clocks; 0 until known. */
@@ -914,6 +918,14 @@ export interface SaidOfPair {
   readonly reason: string;
   /** When, ms since epoch. */
   readonly at: number;
+}
+
+/** UNLINKED_PENDING: it could not look for its links, as the index failed or was not whole; hub.unlinked has it look again. */
+export interface UnlinkedPending {
+  /** Time of the first input since which it has not looked, ms since epoch. */
+  readonly since: number;
+  /** Blocking keys that it had since then and before: who is near these must hear of it. */
+  readonly keys: readonly number[];
 }
 
 /** What the cluster resolver goes by: facts of items (key itemId) and verdicts on pairs (key ownerId/otherId). Value of hub.links, internal; a null value takes a verdict back. */

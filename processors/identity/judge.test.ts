@@ -50,6 +50,7 @@ const stateOf = (record: SourceRecord, before: Partial<ItemState> = {}): ItemSta
   pairs: [],
   pairWords: [],
   membership: null,
+  unlinked: null,
   orderKeyAt: record.reportedAt,
   ...before,
   recordVersion: record.recordVersion,

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { writerGroup } from '../core/writer-loop.ts';
+import { writerGroup } from '../core/lane-positions.ts';
 import { holdsRecords } from '../log/holds-records.ts';
 import type { Log } from '../log/index.ts';
 import { lanes } from '../topics.ts';

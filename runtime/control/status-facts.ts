@@ -1,10 +1,10 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writerGroup } from '../core/lane-positions.ts';
 import { resolverGroup } from '../core/resolver-loop.ts';
 import type { Serde } from '../core/serde.ts';
 import { inForce } from '../core/warning-book.ts';
 import type { WarningTopic } from '../core/warning-topic.ts';
-import { writerGroup } from '../core/writer-loop.ts';
 import { dataFileName } from '../embedded/database.ts';
 import type { FrontStatus } from '../front/server.ts';
 import type { ItemCounts, ItemStore } from '../item-store/index.ts';

@@ -29,8 +29,8 @@ export interface Commands {
   pairWord(address: ItemAddress, word: Omit<PairWord, 'itemId'>, commandId: string): Promise<string>;
   /** Sets, changes or clears a warning. A caller that retries gives the same record again: it then counts once. */
   warn(warning: Omit<Warning, 'at'>): Promise<void>;
-  /** Has items look for their pairs again, behind all that is live. */
-  lookAgain(addresses: readonly ItemAddress[]): Promise<void>;
+  /** Has items look for their pairs again, behind all that is live. @param bothWays for later items as well */
+  lookAgain(addresses: readonly ItemAddress[], bothWays: boolean): Promise<void>;
   /** Puts an ItemInput from the dead letters (stage `process`) back into its lane, as it was. */
   again(topic: string, baseId: string, value: Uint8Array): Promise<void>;
   /** Marks a dead letter as dealt with. */
@@ -114,7 +114,7 @@ export async function openCommands(options: CommandsOptions, name = 'commands'):
       });
       await commit(out);
     },
-    async lookAgain(addresses) {
+    async lookAgain(addresses, bothWays) {
       const out = new Outputs();
       const at = clock.now();
       for (const { baseId, itemId } of addresses) {
@@ -128,7 +128,7 @@ export async function openCommands(options: CommandsOptions, name = 'commands'):
           seq: nextSeq(),
           origin: 'REPLAY',
           catalogueVersion,
-          reassess: { itemId, otherId: itemId },
+          reassess: { itemId, otherId: itemId, bothWays },
         };
         const value = serde.encode('item-input', input);
         out.append(laneOf(input), partitionOf(baseId, partitions), { key: baseId, value, timestamp: at });

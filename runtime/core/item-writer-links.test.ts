@@ -130,7 +130,7 @@ test('a word on a pair is kept once, and said by the person', () => {
 });
 
 describe('told to look again', () => {
-  const again = input({ kind: 'REASSESS', baseId, reassess: { itemId, otherId: other } });
+  const again = input({ kind: 'REASSESS', baseId, reassess: { itemId, otherId: other, bothWays: false } });
 
   test('an item that is not there yet will look by itself', () => {
     expect(decide(again, [], pipeline)).toMatchObject({ kind: 'absorbed', reason: 'NO_ITEM' });

@@ -431,5 +431,6 @@ function emptyState(
     pairs: [],
     pairWords: [],
     membership: null,
+    unlinked: null,
   };
 }

@@ -33,12 +33,14 @@ async function asked(change: Omit<Change, 'partition' | 'cause'>): Promise<Neigh
     put: async (entries: readonly IndexEntry[]) => void put.push(...entries),
     neighbours: async (given: readonly NeighbourQuery[]) => {
       queries.push(...given);
-      return given.map(() => ({ earlier: [], later: [] }));
+      return given.map(() => ({ earlier: [], later: [], isCertain: true }));
     },
+    marks: () => Promise.reject(new Error('nobody asks for marks here')),
+    refill: () => Promise.reject(new Error('nothing is put back here')),
   };
   const { itemId } = change.state;
   const changes = new Map([[itemId, { ...change, partition: 0, cause: recordInput() }]]);
-  await findPairs(looksOf(changes, new Map(), linker), index, linker);
+  await findPairs(looksOf(changes, new Map(), linker), [], index, linker);
   expect(put.map(({ keys }) => keys)).toEqual([change.state.entry!.keys]);
   return queries[0]!;
 }

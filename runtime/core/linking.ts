@@ -1,5 +1,5 @@
 import type { ItemInput, ItemState, Pair } from '../../schemas/types.ts';
-import type { DedupIndex, IndexEntry, NeighbourQuery } from '../dedup-index/index.ts';
+import type { DedupIndex, IndexEntry, NeighbourQuery, Reach } from '../dedup-index/index.ts';
 import type { Linker } from '../processor.ts';
 import { entryOf, pairsOf, scorePair } from './pairs.ts';
 
@@ -23,14 +23,21 @@ export interface Look {
   readonly entry: IndexEntry;
   /** Its entries before, where it has changed: what was near an old one must hear of it. */
   readonly formers: readonly IndexEntry[];
-  readonly changed: boolean;
+  /** Keys of entries before these, which it had while it could not look: of them nobody has heard. */
+  readonly unheardKeys: readonly number[];
+  /** It puts its entry and looks for later items too; else only for earlier ones. */
+  readonly bothWays: boolean;
+  /** All later items near it look again, whatever they were to it: its former features are not known. */
+  readonly tellsAll: boolean;
   readonly pairs: readonly Pair[];
   readonly at: number;
 }
 
 /** What an item has found. */
 export interface Found {
-  readonly itemId: string;
+  readonly look: Look;
+  /** False: it has to look again, as there may be more. */
+  readonly isCertain: boolean;
   /** All pairs that it owns now. */
   readonly pairs: readonly Pair[];
   /** Later items, owners of pairs with it, that must look again. */
@@ -52,9 +59,18 @@ export function looksOf(
     const [entry] = comparable(state);
     if (entry === undefined) continue;
     const changed = state.entry!.version !== before?.entry?.version;
-    if (!changed && !lookingAgain.has(itemId)) continue;
-    const formers = changed ? [before, ...between].flatMap(comparable) : [];
-    looks.push({ entry, formers, changed, pairs: state.pairs, at: cause.at });
+    const again = lookingAgain.get(itemId);
+    if (!changed && again === undefined) continue;
+    const isOwed = state.unlinked !== null || again?.reassess?.bothWays === true;
+    looks.push({
+      entry,
+      formers: changed ? [before, ...between].flatMap(comparable) : [],
+      unheardKeys: state.unlinked?.keys ?? [],
+      bothWays: changed || isOwed,
+      tellsAll: isOwed,
+      pairs: state.pairs,
+      at: cause.at,
+    });
   }
   return looks;
 }
@@ -63,28 +79,55 @@ export function looksOf(
  * All puts, then all queries: of two items that arrive at once on two workers at least one sees the other. What an item finds
  * among later ones is not its to keep: their owners are told (design.md §4 point 3).
  */
-export async function findPairs(looks: readonly Look[], index: DedupIndex, linker: Linker): Promise<Found[]> {
-  const changed = looks.filter((look) => look.changed);
-  if (changed.length > 0) await index.put(changed.map(({ entry }) => entry));
+export async function findPairs(
+  looks: readonly Look[],
+  reaches: readonly Reach[],
+  index: DedupIndex,
+  linker: Linker,
+): Promise<Found[]> {
+  const putting = looks.filter(({ bothWays }) => bothWays);
+  // Also where nothing is put: the mark says how far the turn went.
+  await index.put(
+    putting.map(({ entry }) => entry),
+    reaches,
+  );
+  if (looks.length === 0) return [];
   const neighbours = await index.neighbours(looks.map(queryOf));
   const looking = new Set(looks.map(({ entry }) => entry.itemId));
-  return looks.map(({ entry, formers, pairs, at }, number) => {
-    const { earlier, later } = neighbours[number]!;
+  return looks.map((look, number) => {
+    const { entry, formers, tellsAll, pairs, at } = look;
+    const { earlier, later, isCertain } = neighbours[number]!;
     const owners = later.filter(({ entry: owner, crowded }) => {
       // Who looks in this very batch does so after all puts, and sees it by itself.
       if (looking.has(owner.itemId)) return false;
-      return crowded || [entry, ...formers].some((mine) => scorePair(linker, owner, mine) !== null);
+      return (
+        tellsAll || crowded || [entry, ...formers].some((mine) => scorePair(linker, owner, mine) !== null)
+      );
     });
     return {
-      itemId: entry.itemId,
+      look,
+      isCertain,
       pairs: pairsOf(entry, pairs, earlier, linker, at),
       owners: owners.map((owner) => owner.entry),
     };
   });
 }
 
-function queryOf({ entry, formers, changed, at: askedAt }: Look): NeighbourQuery {
+function queryOf({ entry, formers, unheardKeys, bothWays, at: askedAt }: Look): NeighbourQuery {
   const { itemId, baseId, orderKeyAt, ingestedAt, keys } = entry;
-  const laterKeys = changed ? [...new Set([...keys, ...formers.flatMap((former) => former.keys)])] : [];
-  return { itemId, baseId, orderKeyAt, ingestedAt, askedAt, keys, laterKeys };
+  const laterKeys = [...new Set([...keys, ...formerKeys({ formers, unheardKeys })])];
+  return {
+    itemId,
+    baseId,
+    orderKeyAt,
+    ingestedAt,
+    askedAt,
+    keys,
+    laterKeys: bothWays ? laterKeys : [],
+  };
 }
+
+/** Keys under which others may know the item that it has no more, or still has. */
+export const formerKeys = ({ formers, unheardKeys }: Pick<Look, 'formers' | 'unheardKeys'>): number[] => [
+  ...new Set([...unheardKeys, ...formers.flatMap(({ keys }) => keys)]),
+];

@@ -126,7 +126,11 @@ export class Resolution {
       const fact = this.#memories.get(itemId)?.fact ?? null;
       const inputId = uuidOf(`reassess:${itemId}/${otherId}/resolver/${cause.causeId}`);
       if (fact !== null)
-        this.#append(out, fact, cause, { kind: 'REASSESS', inputId, reassess: { itemId, otherId } });
+        this.#append(out, fact, cause, {
+          kind: 'REASSESS',
+          inputId,
+          reassess: { itemId, otherId, bothWays: false },
+        });
     }
     for (const itemId of this.#written) {
       const memory = this.#memories.get(itemId)!;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Item, ItemInput, ItemState } from '../../schemas/types.ts';
 import type { Clock } from '../clock.ts';
-import type { DedupIndex, IndexEntry } from '../dedup-index/index.ts';
+import type { DedupIndex, IndexEntry, Reach } from '../dedup-index/index.ts';
 import { type ErrorCode, toHubError } from '../errors.ts';
 import { framesOf, isErrorLike, wordsOf } from '../foreign-error.ts';
 import type { Consumer, LogRecord, Producer } from '../log/index.ts';
@@ -15,7 +15,7 @@ import { uuidOf } from './ids.ts';
 import { derived, laneOf } from './inputs.ts';
 import { decide, decidePairs, type Generations, type Verdict } from './item-writer.ts';
 import { linkRecords } from './link-records.ts';
-import { type Change, type Found, findPairs, looksOf } from './linking.ts';
+import { type Change, type Found, findPairs, formerKeys, type Look, looksOf } from './linking.ts';
 import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
 import type { Decision } from './settle.ts';
@@ -168,34 +168,69 @@ export class Turn {
   /**
    * The second half of the batch: all items whose features have changed are put into the index, then they and those that were told
    * to look again ask for their neighbours (design.md §4 point 3). Two calls, whatever the size of the batch.
+   *
+   * @param reaches how far this batch goes in each of its partitions
    */
-  async link(): Promise<void> {
-    const { index, pipeline, logger, counters, book } = this.#run;
+  async link(reaches: readonly Reach[]): Promise<void> {
+    const { index, pipeline, logger, counters } = this.#run;
     const looks = looksOf(this.#states, this.#lookingAgain, pipeline.linker);
-    if (looks.length === 0) return;
-    let found: Found[];
+    let found: readonly Found[] = [];
     try {
-      found = await findPairs(looks, index, pipeline.linker);
+      found = await findPairs(looks, reaches, index, pipeline.linker);
     } catch (thrown) {
       // Links wait, items do not: the index may fail open.
       const { code, message } = toHubError(thrown);
       logger.warn('items go on without links', { code, message, items: looks.length });
-      counters.add('hub_writer_unlinked_items_total', {}, looks.length);
-      return;
     }
-    for (const { itemId, pairs, owners } of found) {
-      const change = this.#states.get(itemId)!;
-      const { partition, state, cause } = change;
-      const look: ItemInput = { ...derived(cause, 'REASSESS'), catalogueVersion: state.catalogueVersion };
-      const verdict = this.#guarded(look, () => decidePairs(look, state, pairs, pipeline, book));
-      if (verdict.kind === 'decided') {
-        this.#publish(partition, verdict.decision, look);
-        if (verdict.decision.views !== null) this.#count(cause, 'revision');
-      }
-      const states = verdict.kind === 'dead' ? [] : statesOf(verdict);
-      for (const after of states) this.#states.set(itemId, { ...change, state: after });
-      for (const owner of owners) this.#tellOwner(owner, itemId, cause);
+    const certain = found.filter(({ isCertain }) => isCertain);
+    for (const each of certain) this.#linked(each);
+    if (certain.length === looks.length) return;
+    const linked = new Set(certain.map(({ look }) => look));
+    for (const look of looks) if (!linked.has(look)) this.#postpone(look);
+    counters.add('hub_writer_unlinked_items_total', {}, looks.length - certain.length);
+  }
+
+  #linked({ look: { entry }, pairs, owners }: Found): void {
+    const { pipeline, book } = this.#run;
+    const { itemId } = entry;
+    const change = this.#states.get(itemId)!;
+    const { partition, cause } = change;
+    const state = change.state.unlinked === null ? change.state : { ...change.state, unlinked: null };
+    this.#states.set(itemId, { ...change, state });
+    const look: ItemInput = { ...derived(cause, 'REASSESS'), catalogueVersion: state.catalogueVersion };
+    const verdict = this.#guarded(look, () => decidePairs(look, state, pairs, pipeline, book));
+    if (verdict.kind === 'decided') {
+      this.#publish(partition, verdict.decision, look);
+      if (verdict.decision.views !== null) this.#count(cause, 'revision');
     }
+    const states = verdict.kind === 'dead' ? [] : statesOf(verdict);
+    for (const after of states) this.#states.set(itemId, { ...change, state: after });
+    for (const owner of owners) this.#tellOwner(owner, itemId, cause);
+  }
+
+  /**
+   * UNLINKED_PENDING: what it is linked to stays as it was; that it has to look is remembered with the item, and in `hub.unlinked`, from
+   * where it is told once the index is whole (relinking-loop.ts).
+   */
+  #postpone(look: Look): void {
+    const { serde } = this.#run;
+    const { itemId, baseId } = look.entry;
+    const change = this.#states.get(itemId)!;
+    const { partition, before, state, cause } = change;
+    const unlinked = { since: state.unlinked?.since ?? cause.at, keys: formerKeys(look) };
+    this.#states.set(itemId, { ...change, state: { ...state, unlinked } });
+    // What was written when it first could not look still waits, unless it is what came just now.
+    const isRemembered = before !== null && before.unlinked !== null;
+    if (isRemembered && this.#lookingAgain.get(itemId)?.reassess?.bothWays !== true) return;
+    const input: ItemInput = {
+      ...derived(cause, 'REASSESS'),
+      inputId: uuidOf(`unlinked:${itemId}/${cause.inputId}`),
+      baseId,
+      catalogueVersion: state.catalogueVersion,
+      reassess: { itemId, otherId: itemId, bothWays: true },
+    };
+    const value = serde.encode('item-input', input);
+    this.#out.append(topics.unlinked, partition, { key: itemId, value, timestamp: input.at });
   }
 
   /** The later item owns the pair: it is told to look again, whoever has found the two. */
@@ -210,7 +245,7 @@ export class Turn {
       inputId: uuidOf(`reassess:${owner.itemId}/${otherId}/${cause.inputId}`),
       baseId: owner.baseId,
       seq: nextSeq(),
-      reassess: { itemId: owner.itemId, otherId },
+      reassess: { itemId: owner.itemId, otherId, bothWays: false },
     };
     this.#out.append(lane, partitionOf(owner.baseId, partitions), {
       key: owner.baseId,

@@ -8,12 +8,12 @@ import type { Counters, Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { uuidOf } from './ids.ts';
 import { emptyInput, laneOf, risingSeq } from './inputs.ts';
+import { writerGroup } from './lane-positions.ts';
 import { Outputs } from './outputs.ts';
 import type { Serde } from './serde.ts';
 import { takeTurns } from './turns.ts';
 import { turnsUnderWay } from './turns-under-way.ts';
 import { WarningTopic } from './warning-topic.ts';
-import { writerGroup } from './writer-loop.ts';
 
 /** Which items a change of warnings may move: a superset, as the item writer judges each of them. */
 export interface WarnedQuery {

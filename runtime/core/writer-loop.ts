@@ -8,8 +8,10 @@ import type { Counters, Logger } from '../telemetry.ts';
 import { lanes } from '../topics.ts';
 import { risingSeq } from './inputs.ts';
 import { ItemMemory } from './item-memory.ts';
+import { writerGroup } from './lane-positions.ts';
 import { LookAhead } from './look-ahead.ts';
 import { Pace } from './pace.ts';
+import { Reaches } from './reaches.ts';
 import type { Serde } from './serde.ts';
 import { type Arrival, Turn } from './turn.ts';
 import { takeTurns } from './turns.ts';
@@ -32,9 +34,6 @@ export interface WriterRun {
   /** Inputs per transaction, at most; fewer where they take long, see `Pace`. */
   readonly maxBatch?: number;
 }
-
-/** Consumer group of all item writers. */
-export const writerGroup = 'writer';
 
 /** How long a poll may wait for inputs; new ones wake it at once. */
 const pollWaitMs = 1_000;
@@ -74,6 +73,7 @@ class Writer {
   readonly #lookAhead: LookAhead;
   readonly #pace: Pace;
   readonly #warnings: WarningTopic;
+  readonly #reaches: Reaches;
   readonly #nextSeq: () => number;
   #epoch = -1;
   #haltedUntil: number | null = null;
@@ -86,6 +86,7 @@ class Writer {
     this.#lookAhead = new LookAhead(run.log);
     this.#pace = new Pace(run.maxBatch ?? 1_000);
     this.#warnings = new WarningTopic(run.log, run.serde);
+    this.#reaches = new Reaches(run);
     this.#nextSeq = risingSeq(run.clock);
   }
 
@@ -93,6 +94,7 @@ class Writer {
   async forget(): Promise<void> {
     this.#memory.clear();
     this.#lookAhead.clear();
+    this.#reaches.clear();
     await this.#consumer.rewind();
   }
 
@@ -109,6 +111,7 @@ class Writer {
     if (this.#consumer.epoch() !== this.#epoch) {
       this.#memory.clear();
       this.#lookAhead.clear();
+      this.#reaches.clear();
       this.#epoch = this.#consumer.epoch();
     }
     if (records.length === 0) return false;
@@ -116,7 +119,9 @@ class Writer {
     // After the poll: what the look for a new warning does not find decided, is decided by that warning (warning-loop.ts).
     const book = await this.#warnings.book();
     const turn = new Turn({ ...this.#run, nextSeq: this.#nextSeq, book });
-    for (const [partition, ofPartition] of Map.groupBy(records, (record) => record.partition)) {
+    const byPartition = Map.groupBy(records, (record) => record.partition);
+    const reaches = await this.#reaches.of(this.#consumer, byPartition.keys());
+    for (const [partition, ofPartition] of byPartition) {
       const arrivals = await turn.read(partition, ofPartition);
       const all = [...arrivals, ...(await this.#takeAlong(turn, partition, arrivals))];
       const stuck = all.map(({ input }) => this.#unjudgeable(input)).find((error) => error !== null);
@@ -125,8 +130,9 @@ class Writer {
       const known = await this.#memory.load(partition, [...groups.keys()]);
       for (const [baseId, group] of groups) turn.judge(partition, inOrder(group), known.get(baseId)!);
     }
-    await turn.link();
+    await turn.link(reaches);
     await turn.commit(this.#producer, this.#consumer, records);
+    this.#reaches.committed(reaches);
     this.#memory.committed(turn.states());
     const tookMs = clock.now() - startedAt;
     this.#pace.took(records.length, tookMs);

@@ -14,13 +14,13 @@ import { embeddedSchemaRegistry } from '../schema-registry/embedded.ts';
 import { silentLogger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import type { EmbeddedDedupIndex } from './embedded.ts';
-import type { RebuildSource } from './rebuild.ts';
+import type { RefillSource } from './refill.ts';
 import { snapshotName } from './snapshot.ts';
 import { type IndexHome, openIndex, runSnapshots } from './upkeep.ts';
 
 const partitions = 2;
 let opened: Awaited<ReturnType<typeof openEmbedded>>;
-let home: IndexHome & Pick<RebuildSource, 'lookAgain'>;
+let home: IndexHome & Pick<RefillSource, 'lookAgain'>;
 let lookingAgain: string[];
 
 beforeEach(async () => {
@@ -32,7 +32,16 @@ beforeEach(async () => {
   const lookAgain = async (items: readonly { readonly itemId: string }[]): Promise<void> => {
     lookingAgain.push(...items.map(({ itemId }) => itemId));
   };
-  home = { folder, log, serde, linkerVersion: 'l1', partitions, logger: silentLogger, lookAgain };
+  home = {
+    folder,
+    log,
+    serde,
+    clock: systemClock,
+    linkerVersion: 'l1',
+    partitions,
+    logger: silentLogger,
+    lookAgain,
+  };
 });
 afterEach(() => opened.close());
 
@@ -67,7 +76,7 @@ const nearTo = async (index: EmbeddedDedupIndex, one: ItemState): Promise<readon
 async function snapshot(index: EmbeddedDedupIndex): Promise<void> {
   // It writes once more when it is told to stop while it waits.
   const waiting = new AbortController();
-  const running = runSnapshots({ ...home, index, clock: systemClock, signal: waiting.signal });
+  const running = runSnapshots({ ...home, index, signal: waiting.signal });
   waiting.abort();
   await running;
 }
@@ -110,6 +119,7 @@ describe('the dedup index at a start', () => {
 
 /** A data file that was put back from before anything was written. */
 const emptyLog = {
+  committed: async () => [],
   range: async () => ({ start: 0, end: 0 }),
   read: async () => [],
 } as unknown as IndexHome['log'];

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { committedPositions } from '../core/lane-positions.ts';
 import type { Serde } from '../core/serde.ts';
 import { toHubError } from '../errors.ts';
 import type { Log } from '../log/index.ts';
 import type { Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { type EmbeddedDedupIndex, openEmbeddedDedupIndex } from './embedded.ts';
-import { type RebuildSource, rebuildIndex, type StateOffsets } from './rebuild.ts';
+import { type RefillSource, refillPartition } from './refill.ts';
 import { restoreSnapshot, snapshotName, writeSnapshot } from './snapshot.ts';
 
 export interface IndexHome {
@@ -14,6 +15,7 @@ export interface IndexHome {
   readonly folder: string;
   readonly log: Log;
   readonly serde: Serde;
+  readonly clock: Clock;
   readonly linkerVersion: string;
   readonly partitions: number;
   readonly logger: Logger;
@@ -24,9 +26,10 @@ const betweenMs = 600_000;
 
 /** The index as the item writers' memory has it: the last snapshot and what was written since, or all of it. */
 export async function openIndex(
-  home: IndexHome & Pick<RebuildSource, 'lookAgain'>,
+  home: IndexHome & Pick<RefillSource, 'lookAgain'>,
 ): Promise<EmbeddedDedupIndex> {
-  const { folder, linkerVersion, logger } = home;
+  const { folder, linkerVersion, log, logger, partitions } = home;
+  const committed = await committedPositions(log, partitions);
   const ends = await stateEnds(home);
   const snapshot = await restoreSnapshot(join(folder, snapshotName), { log: logger });
   const isOfThisLog =
@@ -35,11 +38,19 @@ export async function openIndex(
     // A data file that was put back from a backup may be older than the snapshot beside it.
     snapshot.offsets.every((offset, partition) => offset <= ends[partition]!);
   const index = isOfThisLog ? snapshot.index : openEmbeddedDedupIndex();
-  const from = isOfThisLog ? snapshot.offsets : ends.map(() => 0);
-  const { entries, incomparable } = await rebuildIndex(index, home, from);
-  logger.info('dedup index ready', { entries: index.size, read: entries });
-  if (incomparable > 0)
-    logger.info('items make their entries in the dedup index anew', { items: incomparable, linkerVersion });
+  const read = { entries: 0, incomparable: 0 };
+  for (const [partition, position] of committed.entries()) {
+    const mark = isOfThisLog ? { stateOffset: snapshot.offsets[partition]!, missedFrom: null } : null;
+    const refilled = await refillPartition(index, home, { partition, position, mark });
+    read.entries += refilled!.entries;
+    read.incomparable += refilled!.incomparable;
+  }
+  logger.info('dedup index ready', { entries: index.size, read: read.entries });
+  if (read.incomparable > 0)
+    logger.info('items make their entries in the dedup index anew', {
+      items: read.incomparable,
+      linkerVersion,
+    });
   return index;
 }
 
@@ -47,12 +58,11 @@ export async function openIndex(
 export async function runSnapshots(
   home: IndexHome & {
     readonly index: EmbeddedDedupIndex;
-    readonly clock: Clock;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
   const { folder, index, linkerVersion, logger, clock, signal } = home;
-  let written: StateOffsets = [];
+  let written: readonly number[] = [];
   while (!signal.aborted) {
     await clock.sleep(betweenMs, signal);
     const offsets = await stateEnds(home);

@@ -86,11 +86,11 @@ async function judgeBatch(
     ]),
   );
   const found = await clock.time('link', () =>
-    findPairs(looksOf(changes, new Map(), pipeline.linker), index, pipeline.linker),
+    findPairs(looksOf(changes, new Map(), pipeline.linker), [], index, pipeline.linker),
   );
   const linked = await clock.time('decide pairs', () =>
-    found.flatMap(({ itemId, pairs }) => {
-      const { state, cause } = changes.get(itemId)!;
+    found.flatMap(({ look, pairs }) => {
+      const { state, cause } = changes.get(look.entry.itemId)!;
       const verdict = decidePairs(cause, state, pairs, pipeline);
       return verdict.kind === 'decided' ? [verdict.decision] : [];
     }),

@@ -12,6 +12,11 @@ export interface FaultRates {
   readonly commitFails: number;
   readonly clockJump: number;
   readonly compact: number;
+  /** The index does not answer, with or without having done what it was asked. */
+  readonly indexFails: number;
+  readonly indexEmptied: number;
+  /** It is as it was some calls ago: a replica that was behind has taken over. */
+  readonly indexGoesBack: number;
   /** The following do no harm and are not counted against the budget. */
   readonly slow: number;
   readonly shortPoll: number;
@@ -28,6 +33,9 @@ export const noFaults: FaultRates = {
   commitFails: 0,
   clockJump: 0,
   compact: 0,
+  indexFails: 0,
+  indexEmptied: 0,
+  indexGoesBack: 0,
   slow: 0,
   shortPoll: 0,
   offsetGap: 0,
@@ -77,6 +85,9 @@ export function drawFaults(random: Random): { readonly rates: FaultRates; readon
       commitFails: draw(0, 0.05, 0.3),
       clockJump: draw(0, 0.005),
       compact: draw(0, 0.01),
+      indexFails: draw(0, 0, 0.05, 0.3),
+      indexEmptied: draw(0, 0, 0.01, 0.05),
+      indexGoesBack: draw(0, 0, 0.01, 0.1),
       slow: draw(0, 0.05, 0.3),
       shortPoll: draw(0, 0.2, 0.8),
       offsetGap: draw(0, 0.3),

@@ -7,6 +7,7 @@ import { runConnector } from '../../runtime/connector-loop.ts';
 import { openCommands } from '../../runtime/core/commands.ts';
 import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
 import { openIntake } from '../../runtime/core/intake.ts';
+import { relinkingGroup, runRelinking } from '../../runtime/core/relinking-loop.ts';
 import { resolverGroup, runResolver } from '../../runtime/core/resolver-loop.ts';
 import { openSerde, type Serde } from '../../runtime/core/serde.ts';
 import { runWarnings, warningsGroup } from '../../runtime/core/warning-loop.ts';
@@ -23,7 +24,7 @@ import type { SimBroker } from './broker.ts';
 import { checkTopics, projection } from './hub-check.ts';
 import { drawWorkload, normalizeTelling, rawOf, type Workload } from './hub-workload.ts';
 import type { RunSeed, SeedOptions } from './scenario.ts';
-import { broken, indexFor } from './shared-index.ts';
+import { broken, IndexServer } from './shared-index.ts';
 import { splitCommit } from './split-commit.ts';
 import { toyLinker } from './toy-linker.ts';
 import { type Machine, type ProcessSpec, World, type WorldReport } from './world.ts';
@@ -73,9 +74,8 @@ interface Run {
 
 async function runOnce(seed: number, workload: Workload, serde: Serde, run: Run) {
   const { split, trace, break: how } = run.options ?? {};
-  const shared = plainIndex(workload.k);
   const index = (machine: Machine): DedupIndex => {
-    const whole = indexFor(machine, shared);
+    const whole = server.connect(machine);
     return how === undefined || !run.disturbed ? whole : broken(whole, how);
   };
   const world = new World({
@@ -89,11 +89,13 @@ async function runOnce(seed: number, workload: Workload, serde: Serde, run: Run)
       ...Array.from({ length: run.writers }, (_, number) => writer(`w${number}`, serde, index)),
       ...Array.from({ length: run.disturbed ? 2 : 1 }, (_, number) => resolver(`r${number}`, serde)),
       ...Array.from({ length: run.disturbed ? 2 : 1 }, (_, number) => warnings(`h${number}`, serde)),
+      ...Array.from({ length: run.disturbed ? 2 : 1 }, (_, number) => relinking(`l${number}`, serde, index)),
     ],
     quiet: (broker) => isDone(broker, workload),
     ...(split && { wrapLog: (log) => splitCommit(log, split) }),
     ...(trace && { trace }),
   });
+  const server = new IndexServer(plainIndex(workload.k), world.faults, partitions);
   world.broker.ensureTopics([
     ...topicSpecs(partitions, [source], organisationIds(currentCatalogueVersion)),
     { name: 'sim.done', partitions: 1, compacted: true },
@@ -138,6 +140,23 @@ function resolver(name: string, serde: Serde): ProcessSpec {
         logger,
         memberId: name,
         maxBatch: 1 + Math.floor(clock.random() * 12),
+      }),
+  };
+}
+
+function relinking(name: string, serde: Serde, index: (machine: Machine) => DedupIndex): ProcessSpec {
+  return {
+    name,
+    run: (machine: Machine) =>
+      runRelinking({
+        ...machine,
+        serde,
+        index: index(machine),
+        linkerVersion: toyLinker.version,
+        partitions,
+        counters: memoryCounters(),
+        catalogueVersion: currentCatalogueVersion,
+        memberId: name,
       }),
   };
 }
@@ -320,7 +339,8 @@ function isDone(broker: SimBroker, workload: Workload): boolean {
     broker.partition('sim.done', 0).latest(['people', 'duty']).size === 2 &&
     broker.lag(warningsGroup, [topics.warnings]) === 0 &&
     broker.lag('writer', lanes) === 0 &&
-    broker.lag(resolverGroup, [topics.links]) === 0
+    broker.lag(resolverGroup, [topics.links]) === 0 &&
+    broker.lag(relinkingGroup, [topics.unlinked]) === 0
   );
 }
 

@@ -13,7 +13,8 @@ const usage = `npm run simulate -- [options]
   --workers W      threads (default 2)
   --scenario NAME  ${Object.keys(scenarios).join(' | ')} (default ${defaultScenario})
   --split HOW      records | offsets | topics: split the commit so; the simulation must then fail
-  --break HOW      ask-first | no-owner: an index that is asked before it is written, or pairs that nobody owns
+  --break HOW      ask-first | no-owner | no-marks: an index that is asked before it is written, pairs that nobody owns, or an index that
+                   is believed though it has lost entries
   --seed X         replay this one, and print why it failed
   --trace          with --seed: print every step
 Ends with one JSON line; the exit code is 0 only when no seed failed.`;
@@ -54,7 +55,7 @@ function readOptions(): Options {
     throw new Error(`--split must be records, offsets or topics, got ${split}`);
   const how = breaks.find((name) => name === values.break) ?? null;
   if (values.break !== undefined && how === null)
-    throw new Error(`--break must be ${breaks.join(' or ')}, got ${values.break}`);
+    throw new Error(`--break must be one of ${breaks.join(', ')}, got ${values.break}`);
   return {
     scenario,
     split: split ?? null,

@@ -12,6 +12,9 @@ export interface Tally {
   readonly rebalances: number;
   readonly fences: number;
   readonly commitsFailed: number;
+  readonly indexFailures: number;
+  /** Times that the index was emptied or went back in time. */
+  readonly indexLosses: number;
 }
 
 export const emptyTally: Tally = {
@@ -24,6 +27,8 @@ export const emptyTally: Tally = {
   rebalances: 0,
   fences: 0,
   commitsFailed: 0,
+  indexFailures: 0,
+  indexLosses: 0,
 };
 
 export function tallyOf({ seed, failure, steps, fences, faults }: SeedResult): Tally {
@@ -37,6 +42,8 @@ export function tallyOf({ seed, failure, steps, fences, faults }: SeedResult): T
     rebalances: faults.rebalance,
     fences,
     commitsFailed: faults.commitFails,
+    indexFailures: faults.indexFails,
+    indexLosses: faults.indexEmptied + faults.indexGoesBack,
   };
 }
 
@@ -51,5 +58,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     rebalances: a.rebalances + b.rebalances,
     fences: a.fences + b.fences,
     commitsFailed: a.commitsFailed + b.commitsFailed,
+    indexFailures: a.indexFailures + b.indexFailures,
+    indexLosses: a.indexLosses + b.indexLosses,
   };
 }

@@ -74,7 +74,7 @@ export class World {
   readonly trace: Trace;
   readonly #options: WorldOptions;
   readonly #random: Random;
-  readonly #faults: Faults;
+  readonly faults: Faults;
   /** All incarnations that have not ended, woken zombies among them. */
   readonly #running = new Set<Running>();
   /** The incarnation that counts, by name; absent while it is down. */
@@ -88,11 +88,11 @@ export class World {
     this.trace = options.trace ?? createTrace(60);
     this.#random = seededRandom(options.seed, 'world');
     const { rates, budget } = options.disturbed ? drawFaults(this.#random) : { rates: noFaults, budget: 0 };
-    this.#faults = new Faults(seededRandom(options.seed, 'faults'), rates, budget);
+    this.faults = new Faults(seededRandom(options.seed, 'faults'), rates, budget);
     this.scheduler = new Scheduler(seededRandom(options.seed, 'schedule'), start, this.trace);
-    this.broker = new SimBroker(this.scheduler, this.#faults);
+    this.broker = new SimBroker(this.scheduler, this.faults);
     this.broker.onCommitted = (process) => {
-      if (this.#faults.strikes('crashAfterCommit')) this.#crash(process);
+      if (this.faults.strikes('crashAfterCommit')) this.#crash(process);
     };
   }
 
@@ -104,7 +104,7 @@ export class World {
     if (end !== 'finished') this.#fail(`does not come to rest (${end}): ${this.#whereabouts()}`);
     else {
       this.#stopping = true;
-      this.#faults.end();
+      this.faults.end();
       const deadline = this.scheduler.now + drainMs;
       this.scheduler.at(deadline, 'drain time is over', () => {
         for (const { process } of this.#running)
@@ -119,7 +119,7 @@ export class World {
       failure: this.#failure,
       steps: this.scheduler.steps,
       fences: this.#fences,
-      faults: this.#faults.counts,
+      faults: this.faults.counts,
     };
   }
 
@@ -211,7 +211,7 @@ export class World {
 
   /** One chance for each kind of fault before each step. */
   #disturb(): void {
-    const faults = this.#faults;
+    const { faults } = this;
     if (faults.strikes('crash')) this.#crash(this.#victim()?.process);
     if (faults.strikes('pause')) this.#pause(this.#victim());
     if (faults.strikes('clockJump')) this.#victim()?.clock.jump(this.#random.below(7_200_000) - 3_600_000);

@@ -6,6 +6,7 @@ import { inFlight } from '../../runtime/control/in-flight.ts';
 import { type Commands, openCommands } from '../../runtime/core/commands.ts';
 import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
 import { openIntake } from '../../runtime/core/intake.ts';
+import { runRelinking } from '../../runtime/core/relinking-loop.ts';
 import { runResolver } from '../../runtime/core/resolver-loop.ts';
 import { openSerde } from '../../runtime/core/serde.ts';
 import { runWarnings } from '../../runtime/core/warning-loop.ts';
@@ -78,6 +79,13 @@ export async function openSmallHub(
       runWriter({ ...common, pipeline, index, memberId: `w${number}` }),
     ),
     runResolver({ ...common, memberId: 'r' }),
+    runRelinking({
+      ...common,
+      index,
+      linkerVersion: pipeline.linker.version,
+      catalogueVersion,
+      memberId: 'l',
+    }),
     ...(warnings
       ? [runProjection({ ...common, database }), runWarnings({ ...common, ...lookingAgain(), memberId: 'h' })]
       : []),
