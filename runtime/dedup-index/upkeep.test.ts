@@ -12,7 +12,7 @@ import { entryOf } from '../core/pairs.ts';
 import { openSerde } from '../core/serde.ts';
 import { embeddedSchemaRegistry } from '../schema-registry/embedded.ts';
 import { silentLogger } from '../telemetry.ts';
-import { topics } from '../topics.ts';
+import { topicSpecs, topics } from '../topics.ts';
 import type { EmbeddedDedupIndex } from './embedded.ts';
 import type { RefillSource } from './refill.ts';
 import { snapshotName } from './snapshot.ts';
@@ -25,7 +25,7 @@ let lookingAgain: string[];
 
 beforeEach(async () => {
   opened = await openEmbedded();
-  await opened.log.ensureTopics([{ name: topics.state, partitions, compacted: true }]);
+  await opened.log.ensureTopics(topicSpecs(partitions, [], []));
   const serde = await openSerde(embeddedSchemaRegistry(new DatabaseSync(':memory:')));
   const { folder, log } = opened;
   lookingAgain = [];
