@@ -13,6 +13,9 @@ async function topicsSeen(
     brokers: [...cluster.brokers],
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
+    // Its default of one second is short on a loaded machine.
+    connectionTimeout: 30_000,
+    authenticationTimeout: 30_000,
     ...config,
   });
   const admin = client.admin();

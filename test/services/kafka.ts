@@ -139,8 +139,8 @@ async function joined(address: string, id: number): Promise<void> {
     brokers: [address],
     logLevel: kafkajs.logLevel.NOTHING,
     retry: { retries: 0 },
-    connectionTimeout: 2_000,
-    requestTimeout: 5_000,
+    connectionTimeout: 10_000,
+    requestTimeout: 20_000,
   });
   const admin = kafka.admin();
   try {

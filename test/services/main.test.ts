@@ -70,6 +70,9 @@ async function askKafka(brokers: readonly string[]): Promise<void> {
     brokers: [...brokers],
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
+    // Its default of one second is short on a loaded machine.
+    connectionTimeout: 30_000,
+    authenticationTimeout: 30_000,
   }).admin();
   try {
     await admin.connect();
