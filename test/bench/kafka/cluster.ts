@@ -43,7 +43,7 @@ export async function openCluster(brokers: readonly string[]): Promise<Cluster> 
     },
     async lag(group, topic) {
       const ends = await admin.fetchTopicOffsets(topic);
-      const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      const [committed] = await answer(() => admin.fetchOffsets({ groupId: group, topics: [topic] }));
       const next = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
       return ends.reduce(
         (sum, { partition, high }) => sum + Number(high) - Math.max(0, next.get(partition) ?? 0),
@@ -57,22 +57,21 @@ export async function openCluster(brokers: readonly string[]): Promise<Cluster> 
   };
 }
 
-/** Waits until each has a leader: a peer that finds none would wait longer than the other. */
+/** Waits until the leader of each answers: a peer that finds none would wait longer than the other. */
 async function createTopics(admin: Admin, names: readonly string[]): Promise<void> {
-  await admin.createTopics({
-    waitForLeaders: false,
-    topics: names.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 })),
-  });
-  while (!(await areLed(admin, names))) await setTimeout(50);
+  const topics = names.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 }));
+  await admin.createTopics({ waitForLeaders: false, topics });
+  for (const name of names) await answer(() => admin.fetchTopicOffsets(name));
 }
 
-async function areLed(admin: Admin, names: readonly string[]): Promise<boolean> {
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
-    return topics.every((topic) => topic.partitions.every(({ leader }) => leader >= 0));
-  } catch (thrown) {
-    // The broker has not heard of all of them.
-    if (thrown instanceof kafkajs.KafkaJSProtocolError && thrown.retriable) return false;
-    throw thrown;
+/** Asks again while what is asked for is still being made: topics, and the broker's own of offsets. */
+async function answer<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (thrown) {
+      if (!(thrown instanceof kafkajs.KafkaJSProtocolError && thrown.retriable)) throw thrown;
+      await setTimeout(50);
+    }
   }
 }

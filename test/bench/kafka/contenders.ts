@@ -6,6 +6,8 @@ import type { Contender, Run } from './contender.ts';
 
 const peers = fileURLToPath(new URL('../peers', import.meta.url));
 
+const hubProcess = fileURLToPath(new URL('./hub-process.ts', import.meta.url));
+
 /** Of a stream application; what it keeps outside the heap (RocksDB, buffers) comes on top. */
 const heap = '-Xmx512m';
 
@@ -34,6 +36,7 @@ const node = (script: string, { brokers, registry, input, prefix, group }: Run):
 ];
 
 export const contenders = {
+  hub: { name: 'reduced hub', command: (run) => node(hubProcess, run) },
   'streams-defaults': streams('Kafka Streams as it comes', []),
   streams: streams('Kafka Streams, set for throughput', [
     'commit.interval.ms=1000',
