@@ -48,6 +48,7 @@ export function tap(shell: Shell): Command {
         const at = `${record.topic}/${record.partition}/${record.offset}`;
         let json: ReturnType<typeof jsonRecord>;
         try {
+          await reader.prepare([record.value]);
           json = jsonRecord(record, reader.decode);
         } catch (thrown) {
           shell.note(t.tap.notOurs(at, toHubError(thrown).message));

@@ -101,6 +101,7 @@ async function run(
       return task;
     },
     log,
+    prepare: async () => {},
     changed: (options) => log.changed(options),
     offsets: methods,
     clock,

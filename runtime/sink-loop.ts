@@ -27,6 +27,8 @@ export interface SinkRun {
   readonly log: Pick<Log, 'topics' | 'range' | 'read' | 'committed'>;
   /** Resolves when something was committed since the last call, or after `waitMs`, or when `signal` aborts. */
   changed(options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<unknown>;
+  /** Called with the values of a batch before it is written: the target decodes them without waiting. */
+  prepare(values: Iterable<Uint8Array | null>): Promise<void>;
   readonly offsets: SinkGroup;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -110,6 +112,7 @@ async function deliver(run: SinkRun, task: SinkTask, onSuccess: () => void): Pro
       const records = await log.read(topic, partition, cursor.next, batchRecords);
       const last = records.at(-1);
       if (last === undefined) continue;
+      await run.prepare(records.map(({ value }) => value));
       await task.write(topic, partition, records);
       cursor.next = last.offset + 1;
       await run.offsets.commit([{ topic, partition, next: cursor.next }]);

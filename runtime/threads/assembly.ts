@@ -19,6 +19,8 @@ export interface ReaderAssembly {
   readonly log: Log;
   /** Resolves when something was committed since the last call, or after `waitMs`, or when `signal` aborts. */
   changed(options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<unknown>;
+  /** Before values are decoded: fetches the schemas that they name. */
+  prepare(values: Iterable<Uint8Array | null>): Promise<void>;
   /** Wire bytes to the JSON form (see `SinkContext`). */
   decode(value: Uint8Array): unknown;
   /** See `SinkContext`. */

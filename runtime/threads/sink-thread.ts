@@ -40,6 +40,7 @@ await livePart(async (life) => {
         }),
       log: reader.log,
       changed: reader.changed,
+      prepare: reader.prepare,
       offsets: {
         join: async (topics) => void (await writer.call('join', topics)),
         commit: async (offsets) => void (await writer.call('commit', offsets)),

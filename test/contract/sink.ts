@@ -206,6 +206,7 @@ export function sinkContract<C>({ definition, target: open }: SinkContract<C>): 
           topics: [topic],
           open: openSink,
           log: log.log,
+          prepare: async () => {},
           changed: ({ signal }) => systemClock.sleep(5, signal),
           offsets: sinkGroupMethods(log.log, 'contract') as never,
           clock,

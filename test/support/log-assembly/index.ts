@@ -59,6 +59,7 @@ export async function assembleReader(options: unknown): Promise<ReaderAssembly> 
   return {
     log,
     changed: (waiting) => log.changed(waiting),
+    prepare: async () => {},
     decode: (value) => Buffer.from(value).toString(),
     stateFolder: (sink) => join(folder, 'sinks', sink),
     async close() {
