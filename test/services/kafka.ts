@@ -73,7 +73,8 @@ export async function startKafka({
   proxied = false,
   jvm = [],
 }: KafkaOptions = {}): Promise<KafkaCluster> {
-  const clusterId = randomBytes(16).toString('base64url');
+  // One that begins with a hyphen would be taken for an option.
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   const controllerPort = await servicePort();
   const access = demands.tls === undefined && demands.sasl !== true ? null : await makeAccess();
 
