@@ -3,9 +3,9 @@ import { HubError } from '../errors.ts';
 import { answered, type KafkaClients } from '../kafka/clients.ts';
 import { kafkaFault } from '../kafka/faults.ts';
 import type { NativeError, NativeProducer } from '../kafka/native.ts';
+import { maxMessageBytes } from '../kafka/topic-settings.ts';
 import type { Consumer, NewRecord, Producer, TopicPartition, Transaction } from './index.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
-import { maxMessageBytes } from './kafka-topics.ts';
 
 type NextOffset = TopicPartition & { readonly next: number };
 

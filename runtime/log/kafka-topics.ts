@@ -2,12 +2,10 @@ import type { Admin } from 'kafkajs';
 import { HubError } from '../errors.ts';
 import type { KafkaClients } from '../kafka/clients.ts';
 import { kafkaFault } from '../kafka/faults.ts';
+import { changeTopicSettings, topicSettings } from '../kafka/topic-settings.ts';
 import type { TopicSpec } from './index.ts';
 
 export type KnownTopic = Required<TopicSpec>;
-
-/** Largest batch of records, compressed, that a topic of the hub takes: above it are claim checks only (`hub.raw.*`). */
-export const maxMessageBytes = 8 * 1024 * 1024;
 
 /** So long may the brokers take to hear of a new topic. */
 const ledWithinMs = 30_000;
@@ -98,7 +96,7 @@ export class KafkaTopics {
       topic: this.#clients.names.topic(spec.name),
       numPartitions: spec.partitions,
       replicationFactor: replication,
-      configEntries: this.#settings(spec),
+      configEntries: Object.entries(this.#settings(spec)).map(([name, value]) => ({ name, value })),
     }));
     try {
       await this.#ask('Creating topics', async (admin) => {
@@ -130,28 +128,16 @@ export class KafkaTopics {
 
   async #configure(specs: readonly TopicSpec[]): Promise<void> {
     if (specs.length === 0) return;
+    const changes = new Map(
+      specs.map((spec) => [this.#clients.names.topic(spec.name), this.#settings(spec)] as const),
+    );
     await this.#ask('Setting the retention of topics', (admin) =>
-      admin.alterConfigs({
-        validateOnly: false,
-        resources: specs.map((spec) => ({
-          type: topicResource,
-          name: this.#clients.names.topic(spec.name),
-          configEntries: this.#settings(spec),
-        })),
-      }),
+      changeTopicSettings(admin, changes, this.#clients.clock),
     );
   }
 
-  #settings({ compacted = false, retentionMs = null }: TopicSpec): { name: string; value: string }[] {
-    const both = compacted && retentionMs !== null;
-    const settings = {
-      'cleanup.policy': both ? 'compact,delete' : compacted ? 'compact' : 'delete',
-      'retention.ms': `${retentionMs ?? -1}`,
-      'retention.bytes': '-1',
-      'max.message.bytes': `${maxMessageBytes}`,
-      'min.insync.replicas': `${this.#clients.options.minInSyncReplicas}`,
-    };
-    return Object.entries(settings).map(([name, value]) => ({ name, value }));
+  #settings(spec: TopicSpec): Readonly<Record<string, string>> {
+    return topicSettings(spec, this.#clients.options.minInSyncReplicas);
   }
 
   /** Those of `names` that exist; asks for kind and retention anew. */
