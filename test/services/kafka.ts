@@ -84,7 +84,8 @@ export async function startKafka({
     const proxy = proxied ? await startTcpProxy(`127.0.0.1:${clientPort}`) : null;
     const address = proxy?.address ?? `127.0.0.1:${clientPort}`;
     const internal = `127.0.0.1:${internalPort}`;
-    const formatting = ['-t', clusterId, ...scramUsers(access?.users ?? {})];
+    // As one word: an id may begin with a hyphen.
+    const formatting = [`--cluster-id=${clusterId}`, ...scramUsers(access?.users ?? {})];
     const filesIn = (data: string): BrokerFiles => {
       const place = { id, data, controllerPort, internalPort, clientPort, advertised: address };
       return {
