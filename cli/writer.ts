@@ -13,6 +13,7 @@ import { openSerde } from '../runtime/core/serde.ts';
 import { runWarnings } from '../runtime/core/warning-loop.ts';
 import { runWriter } from '../runtime/core/writer-loop.ts';
 import { openIndex, runSnapshots } from '../runtime/dedup-index/upkeep.ts';
+import { runCheckpoints } from '../runtime/embedded/checkpoints.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
 import { openItemStore } from '../runtime/item-store/embedded.ts';
 import { projectedItems, projectedTopics, runProjection } from '../runtime/item-store/projection.ts';
@@ -82,6 +83,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
         runSnapshots({ ...home, index, signal: until }),
         runProjection({ database, log, serde, clock, logger, signal: until }),
         runTrimming({ log, clock, logger, signal: until }),
+        runCheckpoints({ database, folder, clock, logger, signal: until }),
       ];
       try {
         await Promise.all(loops);
