@@ -29,6 +29,11 @@ export interface ResolverRun {
 export const resolverGroup = 'resolver';
 
 const pollWaitMs = 1_000;
+/**
+ * After a turn that had all there was, the next one gathers so long: every commit of an item writer wakes the resolver, which shares its
+ * thread and its disk, and nobody sees so soon again whether an item has joined others.
+ */
+const restMs = 100;
 
 /**
  * The cluster resolver: reads facts and verdicts, and commits its memory, the commands to items and the consumed offsets at once. Ends
@@ -58,6 +63,7 @@ export async function runResolver(run: ResolverRun): Promise<void> {
     memories.committed(resolution.written());
     counters.add('hub_resolver_records_total', {}, records.length);
     counters.observe('hub_resolver_batch_duration_seconds', {}, (clock.now() - startedAt) / 1_000);
+    if (records.length < maxBatch) await clock.sleep(restMs, signal);
     return true;
   }
 
