@@ -371,6 +371,11 @@ export const errorKinds = {
       'The index of possible duplicates is of another time than the log: it holds what the log does not know.',
     fix: 'Run: hub rebuild-index. Until then items go on without links; they look for them afterwards.',
   },
+  HUB_INDEX_REBUILDING: {
+    retriable: false,
+    meaning: 'The index of possible duplicates is being rebuilt by another command.',
+    fix: 'Wait for that one; where it has died, run again: hub rebuild-index.',
+  },
   HUB_INDEX_SETTING: {
     retriable: false,
     meaning:

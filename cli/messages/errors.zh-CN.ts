@@ -267,6 +267,10 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: '疑似重复索引与日志不属同一时点：其中有日志所没有的内容。',
     fix: '运行：hub rebuild-index。在此之前事项照常流转但不并单，之后自动补查。',
   },
+  HUB_INDEX_REBUILDING: {
+    meaning: '另一条命令正在重建疑似重复索引。',
+    fix: '等它结束；若它已中断，再次运行：hub rebuild-index。',
+  },
   HUB_INDEX_SETTING: {
     meaning: 'Redis 拒绝本枢纽，或其设置会让它悄悄丢弃疑似重复索引的一部分。',
     fix: '按提示改正 redis.username 和 redis.password，或把 maxmemory-policy 设为 noeviction。',

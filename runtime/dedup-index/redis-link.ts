@@ -1,6 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { Clock } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import type { Logger } from '../telemetry.ts';
+import type { RedisOptions } from './redis-options.ts';
 import type { Script } from './redis-scripts.ts';
 
 /** What the index needs of a client of Redis. All calls made without waiting in between share one round trip. */
@@ -11,79 +13,96 @@ export interface RedisLink {
   getAll(keys: readonly Buffer[]): Promise<readonly (Buffer | null)[]>;
   get(key: string): Promise<string | null>;
   set(key: string, value: string): Promise<void>;
+  setIfAbsent(key: string, value: string): Promise<void>;
   /** Removes all keys that begin so. @returns how many */
   removeAll(prefix: string): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface RedisLinkOptions {
-  /** One server, as `redis://…`; null: a cluster. */
-  readonly url: string | null;
-  /** Some nodes of a cluster, as host:port. */
-  readonly nodes: readonly string[];
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  readonly tls?: { readonly ca?: string | undefined } | undefined;
-  readonly connectTimeoutMs: number;
-  /** Longest wait for an answer; the batch then goes on without links. */
-  readonly requestTimeoutMs: number;
+  readonly redis: RedisOptions;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
+/** After an answer that did not come in time nothing is asked for so long: every batch would wait for it anew. */
+const restMs = 5_000;
+/** Pause before settings that are no good are looked at again. */
+const settingMs = 30_000;
+
 /**
- * Connects in the background, and again whenever the connection is lost: nothing here waits for a Redis that is not there, as items do not
- * wait for links.
+ * Connects, and again whenever the connection is lost: nothing waits for a Redis that is not there, as items do not wait for links. One
+ * that refuses the hub, or that may drop what it holds without a word, throws HUB_INDEX_SETTING here.
  */
-export async function openRedisLink(options: RedisLinkOptions): Promise<RedisLink> {
+export async function openRedisLink({ redis, clock, logger }: RedisLinkOptions): Promise<RedisLink> {
   // Loaded here and not above: the embedded hub has no use for it.
   const { Cluster, Redis } = await import('ioredis');
-  const { url, nodes, username, password, tls, connectTimeoutMs, requestTimeoutMs, logger } = options;
+  const { url, nodes = [], username, password, tls, ca, connectTimeoutMs, requestTimeoutMs } = redis;
   const common = {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(tls !== undefined && { tls: tls.ca === undefined ? {} : { ca: tls.ca } }),
+    ...((tls || ca !== undefined || url?.startsWith('rediss:')) && { tls: ca === undefined ? {} : { ca } }),
     connectTimeout: connectTimeoutMs,
     commandTimeout: requestTimeoutMs,
+    // A connection on which nothing comes any more is a new one's turn.
+    socketTimeout: requestTimeoutMs * 5,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
   };
   const again = (failures: number): number => Math.min(2_000, 100 * failures);
   const client =
-    url === null
+    url === undefined
       ? new Cluster(nodes.map(nodeOf), {
           redisOptions: common,
           enableOfflineQueue: false,
           clusterRetryStrategy: again,
           slotsRefreshTimeout: requestTimeoutMs,
-          // The index asks again by itself: here a command is tried once more where its slot has moved, no more.
+          // A command follows its slot to another node; it is not sent again otherwise.
           maxRedirections: 4,
+          retryDelayOnFailover: 100,
         })
       : new Redis(url, { ...common, enableOfflineQueue: false, retryStrategy: again });
-  let isComplaining = false;
-  client.on('error', (error: Error) => {
-    if (!isComplaining) logger.warn('Redis cannot be reached', { message: error.message });
-    isComplaining = true;
-  });
-  client.on('ready', () => {
-    if (isComplaining) logger.info('Redis can be reached again', {});
-    isComplaining = false;
-  });
-  await new Promise<void>((resolve) => {
-    client.once('ready', resolve);
-    client.once('error', () => resolve());
-  });
-  return new Link(client);
+  const link = new Link(client, clock, logger);
+  await link.connected(connectTimeoutMs);
+  return link;
 }
 
 class Link implements RedisLink {
   readonly #client: Redis | Cluster;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #isComplaining = false;
+  #restsUntil = 0;
+  #refusal: HubError | null = null;
+  #refusedAt = 0;
 
-  constructor(client: Redis | Cluster) {
+  constructor(client: Redis | Cluster, clock: Clock, logger: Logger) {
     this.#client = client;
+    this.#clock = clock;
+    this.#logger = logger;
+    client.on('error', (error: Error) => this.#complain(error));
+    client.on('ready', () => void this.#welcome());
   }
 
-  async run(script: Script, key: string, args: readonly (Buffer | string)[]): Promise<unknown> {
-    return attempt(async () => {
+  /** Ready, or not to be reached for now. Throws HUB_INDEX_SETTING. */
+  async connected(withinMs: number): Promise<void> {
+    const given = new AbortController();
+    await Promise.race([
+      new Promise<void>((resolve) => {
+        this.#client.once('ready', resolve);
+        this.#client.once('error', () => resolve());
+      }),
+      this.#clock.sleep(withinMs, given.signal),
+    ]);
+    given.abort();
+    if (this.#client.status === 'ready') await this.#welcome();
+    if (this.#refusal === null) return;
+    this.#client.disconnect();
+    throw this.#refusal;
+  }
+
+  run(script: Script, key: string, args: readonly (Buffer | string)[]): Promise<unknown> {
+    return this.#attempt(async () => {
       try {
         return await this.#client.callBuffer('evalsha', script.sha1, '1', key, ...args);
       } catch (thrown) {
@@ -95,26 +114,29 @@ class Link implements RedisLink {
   }
 
   getAll(keys: readonly Buffer[]): Promise<readonly (Buffer | null)[]> {
-    return attempt(() => this.#client.mgetBuffer(...keys));
+    return this.#attempt(() => this.#client.mgetBuffer(...keys));
   }
 
   get(key: string): Promise<string | null> {
-    return attempt(() => this.#client.get(key));
+    return this.#attempt(() => this.#client.get(key));
   }
 
   async set(key: string, value: string): Promise<void> {
-    await attempt(() => this.#client.set(key, value));
+    await this.#attempt(() => this.#client.set(key, value));
+  }
+
+  async setIfAbsent(key: string, value: string): Promise<void> {
+    await this.#attempt(() => this.#client.set(key, value, 'NX'));
   }
 
   async removeAll(prefix: string): Promise<number> {
-    const masters = 'nodes' in this.#client ? this.#client.nodes('master') : [this.#client];
     let removed = 0;
-    for (const master of masters) {
+    for (const master of this.#masters()) {
       for (let cursor = '0'; ; ) {
-        const [next, keys] = await attempt(() =>
+        const [next, keys] = await this.#attempt(() =>
           master.scanBuffer(cursor, 'MATCH', `${globbed(prefix)}*`, 'COUNT', 1_000),
         );
-        await attempt(() => Promise.all(keys.map((key) => master.unlink(key))));
+        await this.#attempt(() => Promise.all(keys.map((key) => master.unlink(key))));
         removed += keys.length;
         cursor = next.toString();
         if (cursor === '0') break;
@@ -126,29 +148,83 @@ class Link implements RedisLink {
   async close(): Promise<void> {
     this.#client.disconnect();
   }
+
+  async #attempt<T>(call: () => Promise<T>): Promise<T> {
+    const now = this.#clock.now();
+    if (this.#refusal !== null) {
+      if (now - this.#refusedAt > settingMs) void this.#welcome();
+      throw this.#refusal;
+    }
+    const rest = this.#restsUntil - now;
+    if (rest > 0 && rest <= restMs)
+      throw new HubError(
+        'HUB_INDEX_UNAVAILABLE',
+        'Redis: it did not answer in time, and is left alone for a while',
+      );
+    try {
+      return await call();
+    } catch (thrown) {
+      if (isTimeout(thrown)) this.#restsUntil = this.#clock.now() + restMs;
+      throw indexError(thrown);
+    }
+  }
+
+  #masters(): readonly Redis[] {
+    return 'nodes' in this.#client ? this.#client.nodes('master') : [this.#client];
+  }
+
+  /** A new connection, mostly to another server than before: is it one to be trusted? */
+  async #welcome(): Promise<void> {
+    this.#restsUntil = 0;
+    this.#refusedAt = this.#clock.now();
+    try {
+      for (const master of this.#masters()) assertKeeps(await master.info('memory'));
+      this.#refusal = null;
+      if (this.#isComplaining) this.#logger.info('Redis can be reached again', {});
+      this.#isComplaining = false;
+    } catch (thrown) {
+      this.#complain(thrown);
+    }
+  }
+
+  #complain(thrown: unknown): void {
+    const error = indexError(thrown);
+    this.#refusal = error.code === 'HUB_INDEX_SETTING' ? error : this.#refusal;
+    const { code, message } = error;
+    if (!this.#isComplaining) this.#logger.warn('Redis cannot be used', { code, message });
+    this.#isComplaining = true;
+  }
+}
+
+/** All keys of the index expire some day: any policy but noeviction may take them before. */
+function assertKeeps(info: string): void {
+  const of = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const policy = of('maxmemory_policy');
+  if (Number(of('maxmemory')) === 0 || policy === 'noeviction') return;
+  throw new HubError(
+    'HUB_INDEX_SETTING',
+    `Redis: maxmemory-policy is ${policy}, noeviction was expected: it may drop entries of the index without a word`,
+  );
 }
 
 const nodeOf = (address: string): { host: string; port: number } => {
   const colon = address.lastIndexOf(':');
-  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
 };
 
 const globbed = (prefix: string): string => prefix.replace(/[\\*?[\]]/g, '\\$&');
 
-async function attempt<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (thrown) {
-    throw toIndexError(thrown);
-  }
-}
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
-function toIndexError(thrown: unknown): HubError {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+const isTimeout = (thrown: unknown): boolean => /timed out/i.test(messageOf(thrown));
+
+function indexError(thrown: unknown): HubError {
+  if (thrown instanceof HubError) return thrown;
+  const message = messageOf(thrown);
   const says = (words: RegExp): boolean => words.test(message);
-  const code = says(/^OOM |OOM command not allowed/)
+  const code = says(/OOM command not allowed/)
     ? 'HUB_INDEX_FULL'
-    : says(/^(NOAUTH|WRONGPASS|NOPERM)/)
+    : says(/NOAUTH|WRONGPASS|NOPERM|invalid password/)
       ? 'HUB_INDEX_SETTING'
       : 'HUB_INDEX_UNAVAILABLE';
   return new HubError(code, `Redis: ${message}`, { cause: thrown });

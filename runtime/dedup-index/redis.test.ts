@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { z } from 'zod';
 import { dedupIndexContract } from '../../test/contract/dedup-index.ts';
 import { type RedisServer, startRedis } from '../../test/services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../../test/support/redis-cluster.ts';
+import { systemClock } from '../clock.ts';
 import { silentLogger } from '../telemetry.ts';
 import { RedisDedupIndex } from './redis.ts';
 import { openRedisLink, type RedisLink } from './redis-link.ts';
+import { redisOptions } from './redis-options.ts';
 
-const patient = { connectTimeoutMs: 10_000, requestTimeoutMs: 60_000, logger: silentLogger };
+const patient = { connectTimeoutMs: 10_000, requestTimeoutMs: 60_000 };
+const linkTo = (redis: z.input<typeof redisOptions>) =>
+  openRedisLink({
+    redis: redisOptions.parse({ ...patient, ...redis }),
+    clock: systemClock,
+    logger: silentLogger,
+  });
 let link: RedisLink;
 let opened = 0;
 /** Each index has names of its own. */
@@ -22,7 +31,7 @@ describe('on one server', () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startRedis();
-    link = await openRedisLink({ ...patient, url: server.url, nodes: [] });
+    link = await linkTo({ url: server.url });
   }, 120_000);
   afterAll(async () => {
     await link.close();
@@ -35,7 +44,7 @@ describe('on a cluster', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
     cluster = await startRedisCluster();
-    link = await openRedisLink({ ...patient, url: null, nodes: cluster.nodes });
+    link = await linkTo({ nodes: [...cluster.nodes] });
   }, 240_000);
   afterAll(async () => {
     await link.close();

@@ -31,7 +31,7 @@ describe('npm run services', () => {
       const file = join(folder, 'hub.yaml');
       writeFileSync(file, yaml);
       const { kafka, registry, redis, postgres } = loadConfig(file, {}, { connectors, sinks });
-      expect(await partsThatAnswer(kafka!.brokers, registry!.url, redis!.url, postgres!.url)).toEqual([
+      expect(await partsThatAnswer(kafka!.brokers, registry!.url, redis!.url!, postgres!.url)).toEqual([
         'kafka',
         'registry',
         'redis',
@@ -40,7 +40,7 @@ describe('npm run services', () => {
       const ended = once(child, 'exit');
       child.kill('SIGINT');
       expect(await ended).toEqual([0, null]);
-      expect(await partsThatAnswer(kafka!.brokers, registry!.url, redis!.url, postgres!.url)).toEqual([]);
+      expect(await partsThatAnswer(kafka!.brokers, registry!.url, redis!.url!, postgres!.url)).toEqual([]);
     } finally {
       child.kill('SIGKILL');
     }

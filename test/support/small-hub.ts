@@ -1,6 +1,6 @@
 import { organisationIds } from '../../processors/catalogue/index.ts';
 import { pipeline as realPipeline } from '../../processors/index.ts';
-import { systemClock } from '../../runtime/clock.ts';
+import { type Clock, systemClock } from '../../runtime/clock.ts';
 import type { NormalizedRecord } from '../../runtime/connector.ts';
 import { inFlight } from '../../runtime/control/in-flight.ts';
 import { type Commands, openCommands } from '../../runtime/core/commands.ts';
@@ -8,16 +8,18 @@ import { baseIdOf, itemIdOf } from '../../runtime/core/ids.ts';
 import { openIntake } from '../../runtime/core/intake.ts';
 import { runRelinking } from '../../runtime/core/relinking-loop.ts';
 import { runResolver } from '../../runtime/core/resolver-loop.ts';
-import { openSerde } from '../../runtime/core/serde.ts';
+import { openSerde, type Serde } from '../../runtime/core/serde.ts';
 import { runWarnings } from '../../runtime/core/warning-loop.ts';
 import { runWriter } from '../../runtime/core/writer-loop.ts';
 import { openEmbeddedDedupIndex } from '../../runtime/dedup-index/embedded.ts';
+import type { DedupIndex } from '../../runtime/dedup-index/index.ts';
 import { openDatabase } from '../../runtime/embedded/database.ts';
 import { next } from '../../runtime/index.ts';
 import { openItemStore } from '../../runtime/item-store/embedded.ts';
 import { projectedItems, runProjection } from '../../runtime/item-store/projection.ts';
 import { prepareItemStore } from '../../runtime/item-store/tables.ts';
 import { EmbeddedLog } from '../../runtime/log/embedded.ts';
+import type { Log } from '../../runtime/log/index.ts';
 import { partitionOf } from '../../runtime/log/partition.ts';
 import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
 import { memoryCounters, silentLogger } from '../../runtime/telemetry.ts';
@@ -33,6 +35,7 @@ const sources = ['complaint-report', 'hotline-12345', 'four-platforms', 'grid-sa
 /** The hub's loops over an embedded log in one thread, without connectors, sinks or HTTP: a test hands records in and looks at what comes out. */
 export interface SmallHub {
   readonly commands: Commands;
+  readonly home: SmallHubHome;
   /** Hands records in as one batch; they are of one source. Durable when it resolves, not yet judged. */
   accept(...records: readonly Partial<SourceRecord>[]): Promise<void>;
   /** Until nothing waits any more. */
@@ -44,6 +47,16 @@ export interface SmallHub {
   close(): Promise<void>;
 }
 
+/** What an index, or its rebuilding, needs of the hub. */
+export interface SmallHubHome {
+  readonly log: Log;
+  readonly serde: Serde;
+  readonly clock: Clock;
+  readonly partitions: number;
+  readonly linkerVersion: string;
+  readonly lookAgain: Commands['lookAgain'];
+}
+
 export async function openSmallHub(
   /** `warnings`: with the read model and the look for items under a warning. */
   options: {
@@ -51,6 +64,8 @@ export async function openSmallHub(
     readonly pipeline?: typeof realPipeline;
     readonly k?: number;
     readonly warnings?: boolean;
+    /** Default: the embedded index. */
+    readonly openIndex?: (home: SmallHubHome) => DedupIndex;
   } = {},
 ): Promise<SmallHub> {
   const { workers = 1, pipeline = realPipeline, k = 32, warnings = false } = options;
@@ -73,7 +88,9 @@ export async function openSmallHub(
     logger: silentLogger,
     signal: stop.signal,
   };
-  const index = openEmbeddedDedupIndex({ k });
+  const linkerVersion = pipeline.linker.version;
+  const home = { log, serde, clock, partitions, linkerVersion, lookAgain: commands.lookAgain };
+  const index = options.openIndex?.(home) ?? openEmbeddedDedupIndex({ k });
   const loops = [
     ...Array.from({ length: workers }, (_, number) =>
       runWriter({ ...common, pipeline, index, memberId: `w${number}` }),
@@ -82,7 +99,7 @@ export async function openSmallHub(
     runRelinking({
       ...common,
       index,
-      linkerVersion: pipeline.linker.version,
+      linkerVersion,
       catalogueVersion,
       memberId: 'l',
     }),
@@ -117,6 +134,7 @@ export async function openSmallHub(
 
   return {
     commands,
+    home,
     async accept(...records) {
       const [first] = records;
       const source = first?.system ?? 'complaint-report';
