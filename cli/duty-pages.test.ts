@@ -23,13 +23,14 @@ test('a crowd that wants the numbers asks the writer once', async () => {
   const config = configOf({ data: folder }, { environment: {} });
   const given = { folder, config, startedAt: 0, sources: [], sinks: [], clock: systemClock };
   const duty = dutyPages(given);
+  const refuse = () => Promise.reject(new Error('there is no data folder'));
+  const unreadable = { facts: refuse, schemas: refuse };
   try {
-    const pages = duty.pagesOf(hub, () => ({ address: null, error: null }));
+    const pages = duty.pagesOf(hub, unreadable, () => ({ address: null, error: null }));
     const answers = await Promise.all(Array.from({ length: 50 }, () => pages.metrics()));
     expect(answers.every((text) => text.includes('hub_warnings_told_total 7\n'))).toBe(true);
     expect(asked).toBe(1);
   } finally {
-    await duty.close();
     rmSync(folder, { recursive: true });
   }
 });

@@ -1,4 +1,4 @@
-/** What the running hub shows over HTTP: gathered for all who look at once, by a thread of its own. */
+/** What the running hub shows over HTTP: gathered for all who look at once, by the thread of the item store. */
 import type { Clock } from '../runtime/clock.ts';
 import type { HubConfig } from '../runtime/config.ts';
 import { diskOf, type SinkTopics, type SourceRhythm } from '../runtime/control/status-facts.ts';
@@ -8,7 +8,7 @@ import type { FrontPages, FrontStatus } from '../runtime/front/server.ts';
 import { sharedValue } from '../runtime/front/shared-value.ts';
 import { exposition, type Series } from '../runtime/metrics.ts';
 import type { RunningHub } from '../runtime/run.ts';
-import { factsReader } from './facts-reader.ts';
+import type { ReadModel } from './read-model.ts';
 import { pageLanguage, pageStyle, statusPage } from './views/status-page.ts';
 
 /** Facts are gathered at most so often. */
@@ -30,7 +30,6 @@ export interface DutyPagesOptions {
 }
 
 export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: DutyPagesOptions) {
-  const reader = factsReader(folder, clock);
   let isStarted = false;
 
   return {
@@ -38,14 +37,17 @@ export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: 
     started(): void {
       isStarted = true;
     },
-    close: () => reader.close(),
-    pagesOf(hub: RunningHub, front: () => FrontStatus): FrontPages {
+    pagesOf(
+      hub: RunningHub,
+      readModel: Pick<ReadModel, 'facts' | 'schemas'>,
+      front: () => FrontStatus,
+    ): FrontPages {
       const facts = sharedValue({
         clock,
         maxAgeMs,
         waitMs,
         gather: () =>
-          reader.read({
+          readModel.facts({
             running: { pid: process.pid, parts: hub.parts.status(), front: front(), startedAt },
             sources,
             sinks,
@@ -69,7 +71,7 @@ export function dutyPages({ folder, config, startedAt, sources, sinks, clock }: 
           return { html, isWell: status !== null };
         },
         notReady: () => notReady(hub),
-        schemas: (ask) => reader.schemas(ask),
+        schemas: (ask) => readModel.schemas(ask),
         async metrics() {
           const [{ value, error }, counted] = await Promise.all([facts.get(), counters.get()]);
           return exposition([

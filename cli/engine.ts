@@ -14,14 +14,17 @@ import { stderrLogger } from '../runtime/telemetry.ts';
 import { startWriter, type Writer } from '../runtime/threads/writer.ts';
 import { assemblyAt, assemblyOptions, registries } from './assembly.ts';
 import { dutyPages } from './duty-pages.ts';
+import { type ReadModel, startReadModel } from './read-model.ts';
 
 /** Generous: a command may have a large transaction in flight when it is done. */
 const closeWithinMs = 60_000;
+/** One batch of the item store; what it has not taken in then it reads again with the next start. */
+const readModelWithinMs = 1_000;
 /** Without a record for so long a source is silent, where neither its definition nor the configuration says more. */
 const dayMs = 24 * 3_600_000;
 
 /**
- * Opens a data folder on which no hub runs for the time of `use`: with the item writer running, but no connectors and no sinks.
+ * Opens a data folder on which no hub runs for the time of `use`: with the item writer and the item store running, but no connectors and no sinks.
  * Throws HUB_DATA_LOCKED, HUB_DATA_FORMAT, HUB_DATA_WRITE.
  */
 export async function withWriter<T>(
@@ -32,9 +35,11 @@ export async function withWriter<T>(
   const lock = lockDataFolder(folder);
   try {
     const writer = await startWriter(assemblyAt(assemblyOptions(folder, config)), systemClock);
+    const readModel = startReadModel({ folder, logLevel: config.log.level }, systemClock);
     try {
       return await Promise.race([use(writer), writer.died.then((error) => Promise.reject(error))]);
     } finally {
+      await readModel.close(readModelWithinMs);
       await writer.drain(closeWithinMs);
       await writer.close(closeWithinMs);
     }
@@ -112,10 +117,13 @@ export async function upHub(
   const expected = { startedAt, sources: sourceRhythms(config), sinks: sinkTopics(config) };
   const duty = dutyPages({ folder, config, clock, ...expected });
   let page: DutyFront | null = null;
+  let readModel: ReadModel | null = null;
   const front = async (hub: RunningHub) => {
+    const started = startReadModel({ folder, logLevel: config.log.level }, clock);
+    readModel = started;
     const opened = await openFront({
       ...config.http,
-      pages: duty.pagesOf(hub, () => opened.status()),
+      pages: duty.pagesOf(hub, started, () => opened.status()),
       clock,
       log,
     });
@@ -127,7 +135,7 @@ export async function upHub(
     });
     return {
       async close() {
-        await Promise.all([control.close(), opened.close(), duty.close()]);
+        await Promise.all([control.close(), opened.close()]);
       },
     };
   };
@@ -149,6 +157,7 @@ export async function upHub(
       },
     });
   } finally {
+    await (readModel as ReadModel | null)?.close(force.aborted ? 0 : readModelWithinMs);
     lock.release();
   }
 }

@@ -1,8 +1,6 @@
 import { type HubConfig, loadConfig } from '../runtime/config.ts';
 import { connectControl } from '../runtime/control/client.ts';
-import { projectedTopics } from '../runtime/item-store/projection.ts';
-import { projectionGroup } from '../runtime/item-store/tables.ts';
-import { lag } from '../runtime/log/lag.ts';
+import { percentOf, progressOf } from '../runtime/item-store/progress.ts';
 import type { Remote } from '../runtime/threads/rpc.ts';
 import { registries } from './assembly.ts';
 import { withWriter } from './engine.ts';
@@ -52,15 +50,11 @@ export async function withHub<T>(
   });
 }
 
-/** How many records of items, events and pairs the read model has not taken in yet. */
-const projectionLag = ({ log }: Pick<HubReader, 'log'>): Promise<number> =>
-  lag(log, projectionGroup, projectedTopics);
-
-/** Says so when what is shown may be old. */
+/** Says so, and how far the item store is, when what is shown may be old or not be there yet. */
 export async function noteIfBehind(
-  reader: Pick<HubReader, 'log'>,
+  { log, store }: Pick<HubReader, 'log' | 'store'>,
   { t, note }: Pick<Shell, 't' | 'note'>,
 ): Promise<void> {
-  const behind = await projectionLag(reader);
-  if (behind > 0) note(t.item.behind(behind));
+  const progress = await progressOf(log, store);
+  if (progress.behind > 0) note(t.item.behind(progress.behind, percentOf(progress)));
 }

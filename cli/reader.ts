@@ -5,7 +5,8 @@ import { systemClock } from '../runtime/clock.ts';
 import { openSerde, readingRegistry, type Serde } from '../runtime/core/serde.ts';
 import { WarningTopic } from '../runtime/core/warning-topic.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
-import { type ItemStore, openItemStore } from '../runtime/item-store/embedded.ts';
+import { openItemStore } from '../runtime/item-store/embedded.ts';
+import type { ItemStore } from '../runtime/item-store/index.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
 import { embeddedSchemaRegistry } from '../runtime/schema-registry/embedded.ts';
 import type { ReaderAssembly } from '../runtime/threads/assembly.ts';
@@ -30,16 +31,18 @@ export async function openReader(folder: string): Promise<HubReader> {
   const log = new EmbeddedLog(database, { clock: systemClock, mode: 'read' });
   const registry = readingRegistry(embeddedSchemaRegistry(database));
   const serde = await openSerde(registry);
+  const store = openItemStore(folder, log, serde);
   return {
     database,
     log,
     serde,
-    store: openItemStore(database, log, serde),
+    store,
     warnings: new WarningTopic(log, serde),
     changed: (options) => log.changed(options),
     stateFolder: (sink) => sinkStateFolder(folder, sink),
     ...modelReader(registry, serde),
     async close() {
+      await store.close();
       await log.close();
       database.close();
     },

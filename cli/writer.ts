@@ -16,10 +16,10 @@ import { openIndex, runSnapshots } from '../runtime/dedup-index/upkeep.ts';
 import { runCheckpoints } from '../runtime/embedded/checkpoints.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
 import { openItemStore } from '../runtime/item-store/embedded.ts';
-import { projectedItems, projectedTopics, runProjection } from '../runtime/item-store/projection.ts';
-import { prepareItemStore, projectionGroup } from '../runtime/item-store/tables.ts';
+import { dropOldItemStore } from '../runtime/item-store/old-tables.ts';
+import { progressOf } from '../runtime/item-store/progress.ts';
+import { warnedItems } from '../runtime/item-store/warned-items.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
-import { lag } from '../runtime/log/lag.ts';
 import { embeddedSchemaRegistry } from '../runtime/schema-registry/embedded.ts';
 import { memoryCounters, stderrLogger } from '../runtime/telemetry.ts';
 import type { WriterAssembly } from '../runtime/threads/assembly.ts';
@@ -38,7 +38,8 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   const log = new EmbeddedLog(database, { clock, mode: 'write' });
   await log.ensureTopics(topicSpecs(partitions, sources, organisations, streaming));
   const serde = await openSerde(embeddedSchemaRegistry(database), organisations.map(topics.department));
-  prepareItemStore(database);
+  dropOldItemStore(database);
+  const store = openItemStore(folder, log, serde);
   const attachments = folderAttachmentStore(attachmentFolder(folder));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
   const home = { folder, log, serde, clock, linkerVersion: pipeline.linker.version, partitions, logger };
@@ -53,7 +54,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
       ...controlMethods({ log, serde, commands, clock, attachments, openIntake: openIntakeOf }),
       lag: async () => ({
         writer: await inFlight(log),
-        projection: await lag(log, projectionGroup, projectedTopics),
+        projection: (await progressOf(log, store)).behind,
       }),
       counters: async () => Object.fromEntries(counters.snapshot()),
     },
@@ -67,7 +68,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
         runWarnings({
           ...common,
           pipeline,
-          items: projectedItems(log, openItemStore(database, log, serde)),
+          items: warnedItems(log, store),
           catalogueVersion,
           signal: until,
           memberId: 'warnings',
@@ -81,7 +82,6 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
           memberId: 'relinking',
         }),
         runSnapshots({ ...home, index, signal: until }),
-        runProjection({ database, log, serde, clock, logger, signal: until }),
         runTrimming({ log, clock, logger, signal: until }),
         runCheckpoints({ database, folder, clock, logger, signal: until }),
       ];
@@ -93,6 +93,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
       }
     },
     async close() {
+      await store.close();
       await log.close();
       database.close();
     },

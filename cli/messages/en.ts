@@ -94,8 +94,8 @@ export const en = {
     unknown: (asked: string) =>
       `no item answers to "${asked}"; expected an item id, its first 8 or more characters, a cluster id, source:recordId or a record number`,
     several: (count: number, asked: string) => `${count} items answer to "${asked}":`,
-    behind: (count: number) =>
-      `what is shown may be old: ${count} records of items, events and pairs are not yet in the read model (hub up works them off)`,
+    behind: (count: number, percent: number) =>
+      `what is shown may be old: ${count} records of items, events and pairs are not yet in the read model, which is ${percent} % filled (hub up works them off)`,
   },
 
   why: {
@@ -294,6 +294,7 @@ export const en = {
     sink: (sink: string, waiting: number) => `sink ${sink}: ${waiting} records behind`,
     laneOldest: (age: string) => `the oldest for ${age}`,
     projection: (behind: number) => `read model: ${behind} records behind`,
+    filled: (percent: number) => `${percent} % filled: until then counts and lists of items are not complete`,
     items: (total: number, classes: string) => `items: ${total}${classes === '' ? '' : ` (${classes})`}`,
     unsigned: (live: number, history: number) =>
       `MAJOR not signed: ${live}${history === 0 ? '' : ` (besides ${history} from history)`}`,
@@ -343,6 +344,8 @@ export const en = {
     file: 'an archive made by hub backup',
     unpack: 'unpacking',
     verify: 'verifying',
+    fill: 'filling the read model',
+    notFilled: (percent: number) => `the read model is ${percent} % filled: hub up fills the rest`,
     done: (folder: string, at: string, program: string) =>
       `${folder} is as it was at ${at} (hub ${program}); what comes next: docs/backup.md`,
   },

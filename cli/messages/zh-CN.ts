@@ -89,8 +89,8 @@ export const zhCN: Messages = {
     unknown: (asked) =>
       `没有与“${asked}”对应的事项；应为事项编号、其前 8 位以上、并单编号、来源:记录号，或记录号`,
     several: (count, asked) => `有 ${count} 个事项与“${asked}”对应：`,
-    behind: (count) =>
-      `所示内容可能不是最新：尚有 ${count} 条事项、事件和关联记录未进入查询库（运行 hub up 后会处理）`,
+    behind: (count, percent) =>
+      `所示内容可能不是最新：尚有 ${count} 条事项、事件和关联记录未进入查询库，查询库已填充 ${percent} %（运行 hub up 后会处理）`,
   },
 
   why: {
@@ -277,6 +277,7 @@ export const zhCN: Messages = {
     sink: (sink, waiting) => `输出 ${sink}：落后 ${waiting} 条记录`,
     laneOldest: (age) => `最早的已等 ${age}`,
     projection: (behind) => `查询库：落后 ${behind} 条记录`,
+    filled: (percent) => `已填充 ${percent} %，填满之前事项的统计和列表不完整`,
     items: (total, classes) => `事项：${total} 件${classes === '' ? '' : `（${classes}）`}`,
     unsigned: (live, history) =>
       `未签收的重大事项：${live} 件${history === 0 ? '' : `（另有历史数据 ${history} 件）`}`,
@@ -324,6 +325,8 @@ export const zhCN: Messages = {
     file: '由 hub backup 生成的归档文件',
     unpack: '正在解包',
     verify: '正在核对',
+    fill: '正在填充查询库',
+    notFilled: (percent) => `查询库已填充 ${percent} %，其余由 hub up 填充`,
     done: (folder, at, program) =>
       `${folder} 已还原到 ${at} 的状态（枢纽 ${program}）；后续步骤见 docs/backup.md`,
   },

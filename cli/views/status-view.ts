@@ -1,4 +1,5 @@
 import { type Level, type StatusLine, worstLevel } from '../../runtime/control/status-verdict.ts';
+import { percentOf } from '../../runtime/item-store/progress.ts';
 import { meaningOf } from '../explain.ts';
 import type { Language } from '../language.ts';
 import { type Messages, messagesIn, nameOf } from '../messages/index.ts';
@@ -117,8 +118,10 @@ function wordsOf(about: StatusLine['about'], level: Level, t: Messages, language
       const words = t.status.review(about.live, about.history);
       return about.overdue === 0 ? words : `${words}, ${t.status.reviewOverdue(about.overdue)}`;
     }
-    case 'projection':
-      return t.status.projection(about.behind);
+    case 'projection': {
+      const words = t.status.projection(about.behind);
+      return level === 'green' ? words : `${words}${t.status.comma}${t.status.filled(percentOf(about))}`;
+    }
     case 'items': {
       const classes = Object.entries(about.byClass).map(
         ([name, count]) => `${nameOf(t.names.classes, name)} ${count}`,

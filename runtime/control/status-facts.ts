@@ -8,10 +8,9 @@ import type { WarningTopic } from '../core/warning-topic.ts';
 import { dataFileName } from '../embedded/database.ts';
 import type { FrontStatus } from '../front/server.ts';
 import type { ItemCounts, ItemStore } from '../item-store/index.ts';
-import { projectedTopics } from '../item-store/projection.ts';
-import { projectionGroup } from '../item-store/tables.ts';
+import { itemsFileName } from '../item-store/items-file.ts';
+import { progressOf, type StoreProgress } from '../item-store/progress.ts';
 import type { Log } from '../log/index.ts';
-import { lag } from '../log/lag.ts';
 import { runningOf } from '../placement/overview.ts';
 import { readWorkers, type WorkerReport } from '../placement/workers.ts';
 import type { KnownWarning } from '../processor.ts';
@@ -38,8 +37,8 @@ export interface StatusFacts {
   readonly resolver: Waiting;
   /** Suggested links that wait for a person; those between items from history are only counted. */
   readonly review: { readonly live: number; readonly overdue: number; readonly history: number };
-  /** Records of items, events and pairs that the read model has not taken in. */
-  readonly projectionLag: number;
+  /** How far the read model is; counts and lists of items are as old as it. */
+  readonly projection: StoreProgress;
   readonly items: ItemCounts;
   /** MAJOR items that wait for a signature, oldest first; those from history are only counted. */
   readonly unsigned: readonly UnsignedMajor[];
@@ -121,7 +120,7 @@ export interface StatusReading extends StatusAsk {
   readonly folder: string;
   readonly log: Log;
   readonly serde: Serde;
-  readonly store: Pick<ItemStore, 'counts' | 'search'> & ReviewReading['store'];
+  readonly store: Pick<ItemStore, 'reached' | 'counts' | 'search'> & ReviewReading['store'];
   /** See ReviewReading. */
   readonly dueOf: ReviewReading['dueOf'];
   readonly warnings: Pick<WarningTopic, 'book'>;
@@ -159,7 +158,7 @@ export async function readStatus(asked: StatusReading): Promise<StatusFacts> {
     ),
     resolver: await waitingFor(resolverGroup, log, [topics.links]),
     review: await reviewOf(reading),
-    projectionLag: await lag(log, projectionGroup, projectedTopics),
+    projection: await progressOf(log, store),
     items: await store.counts(),
     unsigned: live
       .map(({ itemId, item: { ingestedAt, deadlines } }) => ({
@@ -229,12 +228,14 @@ async function sourcesOf(
 export async function diskOf(folder: string): Promise<StatusFacts['disk']> {
   const { bavail, blocks, bsize } = await statfs(folder);
   const sizes = await Promise.all(
-    [dataFileName, `${dataFileName}-wal`].map((name) =>
-      stat(join(folder, name)).then(
-        ({ size }) => size,
-        () => 0,
+    [dataFileName, itemsFileName]
+      .flatMap((name) => [name, `${name}-wal`])
+      .map((name) =>
+        stat(join(folder, name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
       ),
-    ),
   );
   return {
     freeBytes: bavail * bsize,

@@ -39,7 +39,7 @@ export function factSeries(facts: StatusFacts, now: number): readonly Series[] {
       one('hub_sink_waiting_records', waiting, { sink }),
       one('hub_sink_oldest_seconds', ageSeconds(oldestAt), { sink }),
     ]),
-    one('hub_projection_waiting_records', facts.projectionLag),
+    one('hub_projection_waiting_records', facts.projection.behind),
     ...Object.entries(items.byClass).map(([itemClass, count]) =>
       one('hub_items', count, { class: itemClass }),
     ),

@@ -51,7 +51,7 @@ const calm: StatusFacts = {
   sinks: [{ sink: 'files', waiting: 0, oldestAt: null }],
   resolver: { waiting: 0, oldestAt: null },
   review: { live: 0, overdue: 0, history: 0 },
-  projectionLag: 0,
+  projection: { behind: 0, total: 10 },
   items: { total: 5, byClass: { ORDINARY: 5 }, byStatus: {}, byLead: {}, unsignedMajor: 0 },
   unsigned: [],
   unsignedFromHistory: 0,

@@ -33,7 +33,7 @@ export type About =
     }
   | { readonly kind: 'resolver'; readonly waiting: number; readonly oldestMs: number | null }
   | ({ readonly kind: 'review' } & StatusFacts['review'])
-  | { readonly kind: 'projection'; readonly behind: number }
+  | ({ readonly kind: 'projection' } & StatusFacts['projection'])
   | { readonly kind: 'items'; readonly total: number; readonly byClass: Readonly<Record<string, number>> }
   | { readonly kind: 'unsigned'; readonly live: number; readonly history: number; readonly overdue: number }
   | { readonly kind: 'warnings'; readonly inForce: StatusFacts['warnings'] }
@@ -96,7 +96,7 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
     sinks,
     resolver,
     review,
-    projectionLag,
+    projection,
     items,
     disk,
     deadLetters,
@@ -132,8 +132,8 @@ export function statusLines(facts: StatusFacts): readonly StatusLine[] {
       return line(level, { kind: 'sink', sink, waiting, oldestMs }, workOff);
     }),
     line(
-      projectionLag > (running === null ? 0 : projectionYellow) ? 'yellow' : 'green',
-      { kind: 'projection', behind: projectionLag },
+      projection.behind > (running === null ? 0 : projectionYellow) ? 'yellow' : 'green',
+      { kind: 'projection', ...projection },
       workOff,
     ),
     line('green', { kind: 'items', total, byClass }, ''),

@@ -219,7 +219,6 @@ test('the look waits for a batch that was polled before the warning could be see
     serde,
     pipeline: { warnings: warningRules },
     items: {
-      hasSeen: async () => true,
       async page() {
         asked.push((await log.committed('writer', [{ topic: topics.input, partition: 0 }])).join());
         looked.resolve();

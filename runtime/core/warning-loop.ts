@@ -29,12 +29,21 @@ export interface WarnedItem {
   readonly origin: Item['origin'];
 }
 
+/** Where a partition of hub.items ended at some moment. */
+export type ItemsEnd = TopicPartition & { readonly end: number };
+
 /** The read model, as far as warnings need it. */
 export interface WarnedItems {
-  /** Has it taken in hub.items up to these ends? */
-  hasSeen(ends: readonly (TopicPartition & { readonly end: number })[]): Promise<boolean>;
-  /** In the order of item ids, those after `after`; fewer than `limit` are the last. */
-  page(query: WarnedQuery, after: string, limit: number): Promise<readonly WarnedItem[]>;
+  /**
+   * In the order of item ids, those after `after`; fewer than `limit` are the last. Null while it has not taken in all that lies below
+   * `ends`: also when it had before, and has been thrown away since.
+   */
+  page(
+    query: WarnedQuery,
+    after: string,
+    limit: number,
+    ends: readonly ItemsEnd[],
+  ): Promise<readonly WarnedItem[] | null>;
 }
 
 export interface WarningsRun {
@@ -70,7 +79,7 @@ const toldWithinMs = 30 * dayMs;
  * new warning; so this waits until what was polled before is decided and in the read model, and then tells all items that may be
  * concerned. Killed on any line it tells them again, which changes nothing: an item whose warnings are the same absorbs it.
  *
- * A partition that has halted holds this up, as its items hold up the read model.
+ * A partition that has halted holds this up, as its items hold up the read model; so does a read model that is being filled anew.
  */
 export async function runWarnings(run: WarningsRun): Promise<void> {
   const { log, serde, clock, signal, memberId } = run;
@@ -87,10 +96,12 @@ export async function runWarnings(run: WarningsRun): Promise<void> {
     const query = queryOf(changed, known.records(), run);
     let out = new Outputs();
     if (query.categories.length > 0) {
-      if (!(await untilDecided())) return false;
+      const ends = await untilDecided();
+      if (ends === null) return false;
       const cause = changed.at(-1)!;
       for (let after = ''; ; ) {
-        const items = await run.items.page(query, after, pageItems);
+        const items = await until(() => run.items.page(query, after, pageItems, ends));
+        if (items === null) return false;
         for (const item of items) tell(out, item, cause, records.at(-1)!);
         run.counters.add('hub_warnings_told_total', {}, items.length);
         if (items.length < pageItems) break;
@@ -109,25 +120,27 @@ export async function runWarnings(run: WarningsRun): Promise<void> {
     return values.map((value) => serde.decode('warning', value));
   }
 
-  /** False when the hub stops before. */
-  async function untilDecided(): Promise<boolean> {
-    if (!(await until(await turnsUnderWay(log, writerGroup)))) return false;
-    const ends = await Promise.all(
+  /** Where hub.items ended when all batches that had been polled before were over; null when the hub stops before. */
+  async function untilDecided(): Promise<readonly ItemsEnd[] | null> {
+    const isOver = await turnsUnderWay(log, writerGroup);
+    if (!(await until(async () => (await isOver()) || null))) return null;
+    return Promise.all(
       Array.from({ length: run.partitions }, async (_, partition) => ({
         topic: topics.items,
         partition,
         end: (await log.range(topics.items, partition)).end,
       })),
     );
-    return until(() => run.items.hasSeen(ends));
   }
 
-  async function until(isDone: () => Promise<boolean>): Promise<boolean> {
+  /** What `look` finds in the end; null when the hub stops before. */
+  async function until<T>(look: () => Promise<T | null>): Promise<T | null> {
     while (!signal.aborted) {
-      if (await isDone()) return true;
+      const found = await look();
+      if (found !== null) return found;
       await clock.sleep(lookMs, signal);
     }
-    return false;
+    return null;
   }
 
   function tell(out: Outputs, item: WarnedItem, { warningId }: Warning, { offset }: LogRecord): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from '../../test/support/embedded-log.ts';
-import { dataFileName, inDerivedTransaction, inTransaction, openDatabase } from './database.ts';
+import { dataFileName, inTransaction, openDatabase } from './database.ts';
 import { applicationId, formatVersion } from './format.ts';
 
 const wrongFormat = expect.objectContaining({ code: 'HUB_DATA_FORMAT', retriable: false });
@@ -34,20 +34,6 @@ describe('the data file', () => {
     expect(pragma('synchronous')).toBe(2);
     db.close();
     expect(readFileSync(join(deep, dataFileName)).toString('latin1', 68, 72)).toBe('CHub');
-  });
-
-  test('waits for the disk with every transaction, but for those of rows that are made from the log', () => {
-    const db = openDatabase(folder.path, 'write');
-    const mode = () => db.prepare('PRAGMA synchronous').get()!.synchronous;
-    expect(inTransaction(db, mode)).toBe(2);
-    expect(inDerivedTransaction(db, mode)).toBe(1);
-    expect(inTransaction(db, mode)).toBe(2);
-    const fail = () => {
-      throw new RangeError('no');
-    };
-    expect(() => inDerivedTransaction(db, fail)).toThrow(RangeError);
-    expect(inTransaction(db, mode)).toBe(2);
-    db.close();
   });
 
   test('of a newer hub is refused for reading and writing, and left as it is', () => {

@@ -67,22 +67,6 @@ function expectNew(folder: string, path: string, mayCreate: boolean): void {
   throw new HubError('HUB_DATA_FORMAT', `${folder} ${found}`, { context: { path } });
 }
 
-/**
- * The same for rows that are made from the log, with the offset that they reach: the disk is not waited for. A killed process takes
- * nothing back. A power loss may take such a transaction back, whole, so that it is done again from the log, but none that a later
- * `inTransaction` was built upon: what that waits for is the file up to here.
- */
-export function inDerivedTransaction<T>(db: DatabaseSync, write: () => T): T {
-  return guarded(db.location() ?? ':memory:', () => {
-    db.exec('PRAGMA synchronous = NORMAL');
-    try {
-      return inTransaction(db, write);
-    } finally {
-      db.exec('PRAGMA synchronous = FULL');
-    }
-  });
-}
-
 function formatOf(db: DatabaseSync, path: string): number {
   const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number };
   const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number };

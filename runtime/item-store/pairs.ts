@@ -1,36 +1,39 @@
-import type { SQLOutputValue } from 'node:sqlite';
 import type { ItemStore, PairEnd, StoredPair } from './index.ts';
+import type { Dialect, Row } from './reading.ts';
 
-type Row = Record<string, SQLOutputValue>;
-
-/** The part of the store that tells of pairs. @param all runs a query */
+/** The part of the store that tells of pairs. */
 export function pairReading(
-  all: (sql: string, ...values: readonly string[]) => readonly Row[],
+  all: Dialect['all'],
 ): Pick<ItemStore, 'pairsOf' | 'suggestedPairs' | 'unlinkedClusters'> {
   const end = (side: 'owner' | 'other') =>
     ['item_id', 'base_id', 'partition', 'cluster_id', 'status']
       .map((column) => `${side}.${column} AS ${side}_${column}`)
       .join(', ');
   const joined = `
-    FROM store_pair AS pair
-    JOIN store_item AS owner ON owner.item_id = pair.owner_id
-    JOIN store_item AS other ON other.item_id = pair.other_id`;
+    FROM pair
+    JOIN item AS owner ON owner.item_id = pair.owner_id
+    JOIN item AS other ON other.item_id = pair.other_id`;
   const pairs = `SELECT pair.outcome, pair.word, ${end('owner')}, ${end('other')} ${joined}`;
+  const inOrder = 'ORDER BY pair.owner_id, pair.other_id';
 
   return {
     async pairsOf(itemId) {
-      return [
-        ...all(`${pairs} WHERE pair.owner_id = ?`, itemId),
-        ...all(`${pairs} WHERE pair.other_id = ?`, itemId),
-      ].map(pairOfRow);
+      const found = [
+        ...(await all(`${pairs} WHERE pair.owner_id = ? ${inOrder}`, itemId)),
+        ...(await all(`${pairs} WHERE pair.other_id = ? ${inOrder}`, itemId)),
+      ];
+      return found.map(pairOfRow);
     },
     async suggestedPairs() {
-      return all(`${pairs} WHERE pair.outcome = 'SUGGESTED' AND pair.word = 'NONE'`).map(pairOfRow);
+      const found = await all(`${pairs} WHERE pair.outcome = 'SUGGESTED' AND pair.word = 'NONE' ${inOrder}`);
+      return found.map(pairOfRow);
     },
     async unlinkedClusters() {
-      return all(
-        `SELECT DISTINCT owner.cluster_id AS one, other.cluster_id AS two ${joined} WHERE pair.word = 'UNLINK'`,
-      ).map(({ one, two }) => [String(one), String(two)] as const);
+      const found = await all(
+        `SELECT DISTINCT owner.cluster_id AS one, other.cluster_id AS two ${joined}
+         WHERE pair.word = 'UNLINK' ORDER BY one, two`,
+      );
+      return found.map(({ one, two }) => [String(one), String(two)] as const);
     },
   };
 }

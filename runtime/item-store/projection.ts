@@ -1,118 +1,91 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import { pairOfKey } from '../core/link-records.ts';
-import { decoded, type Serde } from '../core/serde.ts';
-import type { WarnedItems } from '../core/warning-loop.ts';
-import { inDerivedTransaction } from '../embedded/database.ts';
-import { toHubError } from '../errors.ts';
+import type { Serde } from '../core/serde.ts';
+import { takeTurns } from '../core/turns.ts';
 import type { EmbeddedLog } from '../log/embedded.ts';
 import type { Log, LogRecord } from '../log/index.ts';
-import { nextOffsets } from '../log/next-offsets.ts';
 import type { Logger } from '../telemetry.ts';
-import { topics } from '../topics.ts';
-import type { ItemStore } from './index.ts';
-import {
-  itemStoreWriter,
-  type RowOfEvent,
-  type RowOfItem,
-  type RowOfLink,
-  rowOfEvent,
-  rowOfItem,
-  rowOfLink,
-} from './rows.ts';
-import { projectionGroup } from './tables.ts';
+import type { ItemStoreWriter } from './index.ts';
+import { openPositions, type Positions } from './positions.ts';
+import { rowsOf } from './rows.ts';
 
-const batchRecords = 2_000;
-const pollWaitMs = 1_000;
+const batchRecords = 4_000;
+const waitMs = 1_000;
 /**
- * After a batch the next one gathers so long: every commit of the writer wakes the projection, which shares its thread and its disk, and a
- * commit costs the disk the same whatever is in it. Nobody reads so soon again.
+ * Between two batches that were not full: each commit of the writer wakes the projection, and a transaction of its own costs about the
+ * same whatever is in it. Nobody reads so soon again.
  */
 const restMs = 100;
-const pauses = { firstMs: 100, longestMs: 10_000 };
 
-/** What the projection is made from. */
-export const projectedTopics = [topics.items, topics.events, topics.links] as const;
+/** Where the projection has its records from. */
+export interface RecordSource {
+  /**
+   * What comes next in the partitions that are read here, each partition's from its position on, in its order and without a hole. None
+   * when nothing came for a while, or something that is to be read with the next call.
+   */
+  next(
+    positions: Positions,
+    options: { readonly max: number; readonly waitMs: number; readonly signal: AbortSignal },
+  ): Promise<readonly LogRecord[]>;
+}
 
-/** Follows the items, their events and their pairs until `signal` aborts. Rows and offsets go into one SQLite transaction. */
-export async function runProjection(run: {
-  readonly database: DatabaseSync;
-  readonly log: EmbeddedLog;
+export interface ProjectionRun {
+  readonly store: ItemStoreWriter;
+  readonly source: RecordSource;
+  /** In which the store's last records are looked up at the beginning. */
+  readonly log: Pick<Log, 'range' | 'read'>;
   readonly serde: Serde;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly logger: Logger;
-}): Promise<void> {
-  const { database, log, serde, clock, signal, logger } = run;
-  const store = itemStoreWriter(database);
-  const itemRows = serde.decoder<RowOfItem>(rowOfItem);
-  const eventRows = serde.decoder<RowOfEvent>(rowOfEvent);
-  const linkRows = serde.decoder<RowOfLink>(rowOfLink);
-  const consumer = await log.consumer({
-    group: projectionGroup,
-    topics: projectedTopics,
-    memberId: 'projection',
-  });
-  let failures = 0;
-  while (!signal.aborted) {
-    try {
-      const { records } = await consumer.poll({ max: batchRecords, waitMs: pollWaitMs, signal });
-      if (records.length === 0) continue;
-      const [items, events, links] = projectedTopics.map((topic) =>
-        records.filter((record) => record.topic === topic),
-      ) as [LogRecord[], LogRecord[], LogRecord[]];
-      await itemRows.prepare(items.map(bytesOf));
-      await eventRows.prepare(events.map(bytesOf));
-      await linkRows.prepare(links.map(bytesOf));
-      inDerivedTransaction(database, () => {
-        const last = lastOfEach(items);
-        for (const record of items) {
-          if (record.value === null) continue;
-          const row = decoded(itemRows, record.value);
-          store.putCluster(row);
-          if (last.get(record.key) === record) store.putItem(row, record.partition, record.value);
-        }
-        for (const { value, partition, offset } of events) {
-          if (value !== null) store.putEvent(decoded(eventRows, value), partition, offset);
-        }
-        for (const { key, value } of links) {
-          const pair = key === null ? null : pairOfKey(key);
-          if (pair !== null) store.putPair(pair, value && decoded(linkRows, value).pair);
-        }
-        consumer.storeOffsets(nextOffsets(records));
-      });
-      failures = 0;
-      if (records.length < batchRecords) await clock.sleep(restMs, signal);
-    } catch (thrown) {
-      const error = toHubError(thrown);
-      if (!error.retriable) throw error;
-      logger.warn('projection begins again', { code: error.code, message: error.message });
-      await consumer.rewind();
-      await clock.sleep(backoffMs(failures, pauses, clock.random()), signal);
-      failures += 1;
+}
+
+/** Follows the items, their events and their pairs until `signal` aborts. */
+export async function runProjection(run: ProjectionRun): Promise<void> {
+  const { store, source, log, serde, clock, signal, logger } = run;
+  const toRows = rowsOf(serde, logger);
+  let positions: Positions | null = null;
+
+  async function turn(): Promise<boolean> {
+    positions ??= await openPositions(store, log, (why) =>
+      logger.warn('the item store is filled anew', { why }),
+    );
+    const records = await source.next(positions, { max: batchRecords, waitMs, signal });
+    if (records.length > 0) {
+      const advances = positions.after(records);
+      await store.apply(await toRows(records), advances);
+      positions.move(advances);
     }
+    if (records.length < batchRecords) await clock.sleep(restMs, signal);
+    return records.length > 0;
   }
-  await consumer.close();
+
+  async function forget(): Promise<void> {
+    positions = null;
+  }
+
+  await takeTurns({ name: 'item store', turn, forget }, { clock, logger, signal });
 }
 
-const bytesOf = (record: LogRecord): Uint8Array | null => record.value;
-
-/** Only the last revision within a batch is ever seen: one row for it. */
-function lastOfEach(records: readonly LogRecord[]): Map<string | null, LogRecord> {
-  return new Map(records.map((record) => [record.key, record]));
-}
-
-/** The read model for the look for items under a warning. */
-export function projectedItems(log: Log, store: Pick<ItemStore, 'inCategories'>): WarnedItems {
+/** All partitions of these topics, from a log that others write. Nobody else may wait on the same log. */
+export function followLog(
+  log: Pick<EmbeddedLog, 'topics' | 'read' | 'changed'>,
+  topics: readonly string[],
+): RecordSource {
+  let turns = 0;
   return {
-    async hasSeen(ends) {
-      const committed = await log.committed(projectionGroup, ends);
-      return ends.every(({ end }, index) => (committed[index] ?? 0) >= end);
-    },
-    async page(query, after, limit) {
-      const found = await store.inCategories(query, after, limit);
-      return found.map(({ itemId, baseId, item }) => ({ itemId, baseId, origin: item.origin }));
+    async next(positions, { max, waitMs, signal }) {
+      const places = (await log.topics())
+        .filter(({ name }) => topics.includes(name))
+        .flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, at) => ({ name, at })));
+      const records: LogRecord[] = [];
+      turns += 1;
+      // Each is the first now and then: one that is always full must not hold up the others.
+      for (let i = 0; i < places.length && records.length < max; i += 1) {
+        const { name, at } = places[(i + turns) % places.length]!;
+        records.push(...(await log.read(name, at, positions.next(name, at), max - records.length)));
+      }
+      if (records.length === 0) await log.changed({ waitMs, signal });
+      return records;
     },
   };
 }

@@ -1,10 +1,67 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { partOf } from '../../schemas/part.ts';
 import type { Item, ItemEvent, PairFact } from '../../schemas/types.ts';
 import { clusterIdOf } from '../core/ids.ts';
+import { pairOfKey } from '../core/link-records.ts';
+import type { Serde } from '../core/serde.ts';
+import type { LogRecord } from '../log/index.ts';
+import type { Decoder } from '../schema-registry/wire.ts';
+import type { Logger } from '../telemetry.ts';
+import { topics } from '../topics.ts';
+
+/** What the projection is made from. */
+export const projectedTopics = [topics.items, topics.events, topics.links] as const;
+
+/** What some records have to say, as it is stored. To be written in this order: none of them depends on another. */
+export interface Rows {
+  /** One an item: its newest revision. */
+  readonly items: readonly RowOfItem[];
+  readonly events: readonly RowOfEvent[];
+  /** Each once; what was stored before stays. */
+  readonly clusters: readonly RowOfCluster[];
+  /** One a pair: its last verdict. */
+  readonly pairs: readonly RowOfPair[];
+}
+
+export interface RowOfItem {
+  readonly itemId: string;
+  readonly baseId: string;
+  readonly recordId: string;
+  readonly partition: number;
+  readonly source: string;
+  readonly itemClass: string;
+  readonly category: string;
+  readonly lead: string;
+  readonly status: string;
+  /** ms. */
+  readonly reportedAt: number;
+  readonly title: string;
+  readonly clusterId: string;
+  /** The item as it stands on the unified stream: wire bytes. */
+  readonly value: Uint8Array;
+}
+
+/** Where an event lies in the log. */
+export interface RowOfEvent {
+  readonly itemId: string;
+  readonly seq: number;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface RowOfCluster {
+  readonly clusterId: string;
+  readonly itemId: string;
+}
+
+export interface RowOfPair {
+  readonly ownerId: string;
+  readonly otherId: string;
+  /** Null: it has been taken back. */
+  readonly verdict: Pick<PairFact, 'outcome' | 'word'> | null;
+}
 
 /** What the rows show of an item; the rest is read from its value when somebody asks for it. */
-export interface RowOfItem {
+interface PartOfItem {
   readonly itemId: string;
   readonly source: Pick<Item['source'], 'system' | 'recordId'>;
   readonly classification: Pick<Item['classification'], 'itemClass'>;
@@ -16,13 +73,12 @@ export interface RowOfItem {
   readonly clusterId: string;
   readonly primaryItemId: string | null;
 }
-
-export type RowOfEvent = Pick<ItemEvent, 'itemId' | 'seq'>;
-export interface RowOfLink {
+type PartOfEvent = Pick<ItemEvent, 'itemId' | 'seq'>;
+interface PartOfLink {
   readonly pair: Pick<PairFact, 'outcome' | 'word'> | null;
 }
 
-export const rowOfItem = partOf('item', {
+const partOfItem = partOf('item', {
   itemId: true,
   source: { system: true, recordId: true },
   classification: { itemClass: true },
@@ -34,65 +90,104 @@ export const rowOfItem = partOf('item', {
   clusterId: true,
   primaryItemId: true,
 });
+const partOfEvent = partOf('item-event', { itemId: true, seq: true });
+const partOfLink = partOf('link-record', { pair: { outcome: true, word: true } });
 
-export const rowOfEvent = partOf('item-event', { itemId: true, seq: true });
-export const rowOfLink = partOf('link-record', { pair: { outcome: true, word: true } });
+/**
+ * From records of the projected topics to rows: each partition's records in their order, the partitions mixed as they come. Only the
+ * schemas that the values name are fetched. A value that is not ours is left out, with a line in the log: it has no place in a store
+ * of items, and must not hold up those that come after it.
+ */
+export function rowsOf(
+  serde: Serde,
+  logger: Pick<Logger, 'warn'>,
+): (records: readonly LogRecord[]) => Promise<Rows> {
+  const ofItem = serde.decoder<PartOfItem>(partOfItem);
+  const ofEvent = serde.decoder<PartOfEvent>(partOfEvent);
+  const ofLink = serde.decoder<PartOfLink>(partOfLink);
 
-/** The write side: statements of one batch, to be run inside one SQLite transaction together with the consumer's offsets. */
-export function itemStoreWriter(database: DatabaseSync): {
-  putItem(item: RowOfItem, partition: number, value: Uint8Array): void;
-  /**
-   * Keeps which clusters the item has belonged to, from each of its revisions. One that follows nobody costs nothing here: those who
-   * follow it tell of both, and the id that each had on its own.
-   */
-  putCluster(item: Pick<RowOfItem, 'itemId' | 'clusterId' | 'primaryItemId'>): void;
-  putEvent(event: RowOfEvent, partition: number, offset: number): void;
-  /** A null verdict has been taken back. */
-  putPair(pair: Pick<PairFact, 'ownerId' | 'otherId'>, verdict: RowOfLink['pair']): void;
-} {
-  const item = database.prepare(
-    `INSERT INTO store_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (item_id) DO UPDATE SET item_class = excluded.item_class, category = excluded.category,
-       lead = excluded.lead, status = excluded.status, reported_at = excluded.reported_at, title = excluded.title,
-       cluster_id = excluded.cluster_id, value = excluded.value`,
-  );
-  const cluster = database.prepare('INSERT OR IGNORE INTO store_cluster VALUES (?, ?)');
-  const event = database.prepare('INSERT OR REPLACE INTO store_event VALUES (?, ?, ?, ?)');
-  const pair = database.prepare('INSERT OR REPLACE INTO store_pair VALUES (?, ?, ?, ?)');
-  const noPair = database.prepare('DELETE FROM store_pair WHERE owner_id = ? AND other_id = ?');
-  return {
-    putItem(value, partition, bytes) {
-      const { itemId, source, classification, category, route, status, reportedAt, title, clusterId } = value;
-      const baseId = `${source.system}:${source.recordId}`;
-      item.run(
-        itemId,
-        baseId,
-        source.recordId,
-        partition,
-        source.system,
-        classification.itemClass,
-        category.code,
-        route.leadDepartment,
-        status,
-        reportedAt,
-        title,
-        clusterId,
-        bytes,
-      );
-    },
-    putCluster({ itemId, clusterId, primaryItemId }) {
-      if (primaryItemId === null) return;
-      for (const member of [itemId, primaryItemId]) {
-        cluster.run(clusterId, member);
-        cluster.run(clusterIdOf(member), member);
-      }
-    },
-    putEvent(value, partition, offset) {
-      event.run(value.itemId, value.seq, partition, offset);
-    },
-    putPair({ ownerId, otherId }, verdict) {
-      if (verdict === null) noPair.run(ownerId, otherId);
-      else pair.run(ownerId, otherId, verdict.outcome, verdict.word);
-    },
+  function read<T>(
+    decoder: Decoder<T>,
+    { topic, partition, offset }: LogRecord,
+    value: Uint8Array,
+  ): T | null {
+    const outcome = decoder.decode(value);
+    if (outcome.kind === 'next') return outcome.value;
+    logger.warn('the item store leaves out a record', { topic, partition, offset, reason: outcome.reason });
+    return null;
+  }
+
+  return async (records) => {
+    const of = (topic: string) => records.filter((record) => record.topic === topic);
+    const [itemRecords, eventRecords, linkRecords] = projectedTopics.map(of) as [
+      LogRecord[],
+      LogRecord[],
+      LogRecord[],
+    ];
+    await ofItem.prepare(itemRecords.map(bytesOf));
+    await ofEvent.prepare(eventRecords.map(bytesOf));
+    await ofLink.prepare(linkRecords.map(bytesOf));
+
+    const items = new Map<string, RowOfItem>();
+    const clusters = new Map<string, RowOfCluster>();
+    for (const record of itemRecords) {
+      const part = record.value && read(ofItem, record, record.value);
+      if (part === null) continue;
+      items.set(part.itemId, itemRow(part, record.partition, record.value!));
+      for (const row of clusterRows(part)) clusters.set(`${row.clusterId} ${row.itemId}`, row);
+    }
+    const events = eventRecords.flatMap((record): RowOfEvent[] => {
+      const part = record.value && read(ofEvent, record, record.value);
+      const { partition, offset } = record;
+      return part === null ? [] : [{ itemId: part.itemId, seq: part.seq, partition, offset }];
+    });
+    const pairs = new Map<string, RowOfPair>();
+    for (const record of linkRecords) {
+      const pair = record.key === null ? null : pairOfKey(record.key);
+      if (pair === null) continue;
+      const part = record.value && read(ofLink, record, record.value);
+      // Of a value that is not ours nothing is known; a null one takes the verdict back.
+      if (part === null && record.value !== null) continue;
+      pairs.set(record.key!, { ...pair, verdict: part?.pair ?? null });
+    }
+    return {
+      items: [...items.values()],
+      events,
+      clusters: [...clusters.values()],
+      pairs: [...pairs.values()],
+    };
   };
+}
+
+const bytesOf = (record: LogRecord): Uint8Array | null => record.value;
+
+function itemRow(part: PartOfItem, partition: number, value: Uint8Array): RowOfItem {
+  const { itemId, source, status, reportedAt, title, clusterId } = part;
+  return {
+    itemId,
+    baseId: `${source.system}:${source.recordId}`,
+    recordId: source.recordId,
+    partition,
+    source: source.system,
+    itemClass: part.classification.itemClass,
+    category: part.category.code,
+    lead: part.route.leadDepartment,
+    status,
+    reportedAt,
+    title,
+    clusterId,
+    value,
+  };
+}
+
+/**
+ * Which clusters the item belongs to in this revision. One that follows nobody costs nothing here: those who follow it tell of both,
+ * and the id that each had on its own.
+ */
+function* clusterRows({ itemId, clusterId, primaryItemId }: PartOfItem): Generator<RowOfCluster> {
+  if (primaryItemId === null) return;
+  for (const member of [itemId, primaryItemId]) {
+    yield { clusterId, itemId: member };
+    yield { clusterId: clusterIdOf(member), itemId: member };
+  }
 }

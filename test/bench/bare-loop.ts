@@ -13,8 +13,7 @@ export interface BareLoop {
 
 /**
  * Does once more what a hub has written, and nothing else: the same statements with the same values in the same transactions,
- * through node:sqlite, on a copy of the file as it was. What the item store writes, which follows the log, is left out. Reading
- * the statements is not timed.
+ * through node:sqlite, on a copy of the file as it was. Reading the statements is not timed.
  *
  * @param before data folder of the hub when the recording began
  * @param recording from `recordWrites`
@@ -34,7 +33,6 @@ export function bareLoop(before: string, recording: string): BareLoop {
   let cpuMs = 0;
   try {
     for (const writes of recordedTransactions(recording)) {
-      if (writes.some(({ sql }) => sql.includes('store_'))) continue;
       const ready = writes.map(({ sql, values }) => ({ statement: prepared(sql), values }));
       const started = performance.now();
       const cpu = process.threadCpuUsage();

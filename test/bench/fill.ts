@@ -14,10 +14,11 @@ import { Outputs } from '../../runtime/core/outputs.ts';
 import { resolverGroup } from '../../runtime/core/resolver-loop.ts';
 import { openSerde } from '../../runtime/core/serde.ts';
 import { openDatabase } from '../../runtime/embedded/database.ts';
-import { projectionGroup } from '../../runtime/item-store/tables.ts';
+import { openItemStoreWriter } from '../../runtime/item-store/embedded.ts';
 import { EmbeddedLog } from '../../runtime/log/embedded.ts';
 import { partitionOf } from '../../runtime/log/partition.ts';
 import { embeddedSchemaRegistry } from '../../runtime/schema-registry/embedded.ts';
+import { silentLogger } from '../../runtime/telemetry.ts';
 import { topicSpecs, topics } from '../../runtime/topics.ts';
 import type { ItemInput, ItemState } from '../../schemas/types.ts';
 import { inputOf } from './corpus-input.ts';
@@ -53,12 +54,16 @@ for (let first = 0; first < count; first += perTransaction) {
 }
 // Facts of items that nobody is linked to change nothing: those who follow them need not read them all.
 const { end } = await log.range(topics.links, 0);
-for (const group of [resolverGroup, projectionGroup]) {
-  const consumer = await log.consumer({ group, topics: [topics.links], memberId: 'fill' });
-  await consumer.poll({ max: 1, waitMs: 0 });
-  await consumer.commit([{ topic: topics.links, partition: 0, next: end }]);
-  await consumer.close();
-}
+const consumer = await log.consumer({ group: resolverGroup, topics: [topics.links], memberId: 'fill' });
+await consumer.poll({ max: 1, waitMs: 0 });
+await consumer.commit([{ topic: topics.links, partition: 0, next: end }]);
+await consumer.close();
+const [last] = await log.read(topics.links, 0, end - 1, 1);
+const store = openItemStoreWriter(folder, silentLogger);
+await store.apply({ items: [], events: [], clusters: [], pairs: [] }, [
+  { topic: topics.links, partition: 0, from: 0, next: end, lastKey: last!.key, lastAt: last!.timestamp },
+]);
+await store.close();
 await log.close();
 database.close();
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { backup } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { assemblyOptions, registries } from '../../cli/assembly.ts';
+import { startReadModel } from '../../cli/read-model.ts';
 import { type HubReader, openReader } from '../../cli/reader.ts';
 import { complaintReport } from '../../connectors/complaint-report/index.ts';
 import { systemClock } from '../../runtime/clock.ts';
@@ -65,6 +66,7 @@ export async function startHub(
     },
     systemClock,
   );
+  const readModel = startReadModel({ folder, logLevel: 'error' }, systemClock);
   let ports = 0;
   return {
     folder,
@@ -112,6 +114,7 @@ export async function startHub(
     usage: async () => (await writer.admin('usage')) as Usage,
     reader: () => openReader(folder),
     async stop() {
+      await readModel.close(closeWithinMs);
       await writer.close(closeWithinMs);
     },
     remove() {

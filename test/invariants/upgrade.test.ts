@@ -72,9 +72,14 @@ describe.each(earlier)('the data of an earlier hub (%s)', (name) => {
     expect(why.stdout).toContain('wang');
   }, 60_000);
 
-  test('are found by trace and why when the read model has been filled anew', async () => {
+  test('are found by trace and why when the read model has been filled anew, in a file of its own', async () => {
     unpack(name);
     await backfill(rows('fresh.jsonl', portalRow({ id: 'TS202603120001' })));
+    const db = new DatabaseSync(file, { readOnly: true });
+    const left = db.prepare("SELECT name FROM sqlite_schema WHERE name LIKE 'store_%'").all();
+    const groups = db.prepare("SELECT * FROM group_offset WHERE group_id LIKE 'item-store%'").all();
+    db.close();
+    expect({ left, groups }).toEqual({ left: [], groups: [] });
     for (const recordId of ['TS202603100001', 'TS202603100005', 'TS202603120001']) {
       const { stdout, stderr, code } = await hub('trace', recordId, '--data', data);
       expect({ stderr, code }).toEqual({ stderr: '', code: 0 });

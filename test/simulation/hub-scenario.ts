@@ -171,7 +171,6 @@ function warnings(name: string, serde: Serde): ProcessSpec {
         serde,
         pipeline,
         items: {
-          hasSeen: async () => true,
           page: async ({ categories, reportedFrom, reportedTo }, after, limit) => {
             const found = new Map<string, Item>();
             for (let partition = 0; partition < partitions; partition++) {

@@ -15,9 +15,10 @@ import { openEmbeddedDedupIndex } from '../../runtime/dedup-index/embedded.ts';
 import type { DedupIndex } from '../../runtime/dedup-index/index.ts';
 import { openDatabase } from '../../runtime/embedded/database.ts';
 import { next } from '../../runtime/index.ts';
-import { openItemStore } from '../../runtime/item-store/embedded.ts';
-import { projectedItems, runProjection } from '../../runtime/item-store/projection.ts';
-import { prepareItemStore } from '../../runtime/item-store/tables.ts';
+import { openItemStore, openItemStoreWriter } from '../../runtime/item-store/embedded.ts';
+import { followLog, runProjection } from '../../runtime/item-store/projection.ts';
+import { projectedTopics } from '../../runtime/item-store/rows.ts';
+import { warnedItems } from '../../runtime/item-store/warned-items.ts';
 import { EmbeddedLog } from '../../runtime/log/embedded.ts';
 import type { Log } from '../../runtime/log/index.ts';
 import { partitionOf } from '../../runtime/log/partition.ts';
@@ -77,7 +78,6 @@ export async function openSmallHub(
   await log.ensureTopics(topicSpecs(partitions, sources, organisations));
   const serde = await openSerde(embeddedSchemaRegistry(database), organisations.map(topics.department));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
-  if (warnings) prepareItemStore(database);
   const stop = new AbortController();
   const common = {
     log,
@@ -103,13 +103,18 @@ export async function openSmallHub(
       catalogueVersion,
       memberId: 'l',
     }),
-    ...(warnings
-      ? [runProjection({ ...common, database }), runWarnings({ ...common, ...lookingAgain(), memberId: 'h' })]
-      : []),
+    ...(warnings ? [project(), lookAgain()] : []),
   ];
-  function lookingAgain() {
-    const items = projectedItems(log, openItemStore(database, log, serde));
-    return { pipeline, items, catalogueVersion };
+  async function project(): Promise<void> {
+    const store = openItemStoreWriter(folder.path, silentLogger);
+    await runProjection({ ...common, store, source: followLog(log, projectedTopics) });
+    await store.close();
+  }
+  async function lookAgain(): Promise<void> {
+    const store = openItemStore(folder.path, log, serde);
+    const items = warnedItems(log, store);
+    await runWarnings({ ...common, pipeline, items, catalogueVersion, memberId: 'h' });
+    await store.close();
   }
   const failed = Promise.all(loops);
   failed.catch(() => {});
