@@ -14,12 +14,10 @@ import { stderrLogger } from '../runtime/telemetry.ts';
 import { startWriter, type Writer } from '../runtime/threads/writer.ts';
 import { assemblyAt, assemblyOptions, registries } from './assembly.ts';
 import { dutyPages } from './duty-pages.ts';
-import { type ReadModel, startReadModel } from './read-model.ts';
+import { readModelOf } from './read-model.ts';
 
 /** Generous: a command may have a large transaction in flight when it is done. */
 const closeWithinMs = 60_000;
-/** One batch of the item store; what it has not taken in then it reads again with the next start. */
-const readModelWithinMs = 1_000;
 /** Without a record for so long a source is silent, where neither its definition nor the configuration says more. */
 const dayMs = 24 * 3_600_000;
 
@@ -35,12 +33,13 @@ export async function withWriter<T>(
   const lock = lockDataFolder(folder);
   try {
     const writer = await startWriter(assemblyAt(assemblyOptions(folder, config)), systemClock);
-    const readModel = startReadModel({ folder, logLevel: config.log.level }, systemClock);
+    const readModel = readModelOf({ folder, logLevel: config.log.level }, systemClock);
+    readModel.start();
     try {
       return await Promise.race([use(writer), writer.died.then((error) => Promise.reject(error))]);
     } finally {
-      await readModel.close(readModelWithinMs);
       await writer.drain(closeWithinMs);
+      await readModel.close(closeWithinMs);
       await writer.close(closeWithinMs);
     }
   } finally {
@@ -117,13 +116,11 @@ export async function upHub(
   const expected = { startedAt, sources: sourceRhythms(config), sinks: sinkTopics(config) };
   const duty = dutyPages({ folder, config, clock, ...expected });
   let page: DutyFront | null = null;
-  let readModel: ReadModel | null = null;
+  const readModel = readModelOf({ folder, logLevel: config.log.level }, clock);
   const front = async (hub: RunningHub) => {
-    const started = startReadModel({ folder, logLevel: config.log.level }, clock);
-    readModel = started;
     const opened = await openFront({
       ...config.http,
-      pages: duty.pagesOf(hub, started, () => opened.status()),
+      pages: duty.pagesOf(hub, readModel, () => opened.status()),
       clock,
       log,
     });
@@ -150,6 +147,7 @@ export async function upHub(
       log,
       stop,
       force,
+      readAlong: readModel,
       front,
       onStarted() {
         duty.started();
@@ -157,7 +155,6 @@ export async function upHub(
       },
     });
   } finally {
-    await (readModel as ReadModel | null)?.close(force.aborted ? 0 : readModelWithinMs);
     lock.release();
   }
 }

@@ -45,7 +45,7 @@ export async function fillItemStore(
       }
     } finally {
       filled.abort();
-      await running.finally(() => Promise.all([writer.close(), reader.close()]));
+      await running.finally(() => reader.close().then(() => writer.close()));
     }
   } finally {
     lock.release();

@@ -58,6 +58,7 @@ await runProjection({
   signal: stop.signal,
   logger,
 });
-await storeWriter.close();
+// Last on its file, so that SQLite puts it in order.
 await reader.close();
+await storeWriter.close();
 port.close();

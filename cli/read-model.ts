@@ -3,6 +3,7 @@ import { backoffMs } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { StatusAsk, StatusFacts } from '../runtime/control/status-facts.ts';
 import { HubError, toHubError } from '../runtime/errors.ts';
+import type { ReadAlong } from '../runtime/run.ts';
 import type { RestAnswer, RestAsk } from '../runtime/schema-registry/rest.ts';
 import { stderrLogger } from '../runtime/telemetry.ts';
 import { youngGenerationMb } from '../runtime/threads/part-thread.ts';
@@ -16,17 +17,18 @@ const pauses = { firstMs: 500, longestMs: 60_000 };
 const soundAfterMs = 60_000;
 
 /** The thread of the item store: follows the log, and reads for the duty page and for who asks about schemas. */
-export interface ReadModel {
+export interface ReadModel extends ReadAlong {
   /** Facts of the status. Throws what keeps the folder from being read, HUB_LOG_CLOSED when its thread has ended. */
   facts(ask: StatusAsk): Promise<StatusFacts>;
   /** The same for what is asked about schemas. */
   schemas(ask: RestAsk): Promise<RestAnswer>;
-  /** Ends it after the batch in flight, or after `withinMs`: what it has not taken in the next one does. */
-  close(withinMs: number): Promise<void>;
 }
 
-/** Started when the writer is ready: it reads what that has prepared. A thread that fails is started again, and keeps nobody waiting. */
-export function startReadModel(
+/**
+ * It reads what the writer has prepared when that is ready. A thread that fails is started again, and keeps nobody waiting; what it has not
+ * taken in when it is closed the next one does.
+ */
+export function readModelOf(
   { folder, logLevel }: Pick<ReadModelData, 'folder' | 'logLevel'>,
   clock: Clock,
 ): ReadModel {
@@ -35,7 +37,7 @@ export function startReadModel(
   let worker: Worker | null = null;
   let remote: Remote | null = null;
   let failure: HubError | null = null;
-  const ended = keepRunning();
+  let ended: Promise<void> | null = null;
 
   async function keepRunning(): Promise<void> {
     for (let failures = 0; ; failures += 1) {
@@ -105,6 +107,9 @@ export function startReadModel(
   }
 
   return {
+    start() {
+      ended ??= keepRunning();
+    },
     facts: (ask) => call('facts', ask) as Promise<StatusFacts>,
     schemas: (ask) => call('schemas', ask) as Promise<RestAnswer>,
     async close(withinMs) {

@@ -90,6 +90,8 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
       } finally {
         failed.abort();
         await Promise.allSettled(loops);
+        // Whoever writes to its file is to be the last on it; a question that comes later opens it again.
+        await store.close();
       }
     },
     async close() {

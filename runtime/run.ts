@@ -68,6 +68,8 @@ export interface RunOptions {
   readonly stop: AbortSignal;
   /** Aborts when it is to end at once (the second signal). */
   readonly force: AbortSignal;
+  /** What reads along (the item store). */
+  readonly readAlong?: ReadAlong;
   /** What stands in front (HTTP): opened when the writer is ready, closed first. */
   front?(hub: RunningHub): Promise<Front>;
   /** Called when all is started. */
@@ -76,8 +78,8 @@ export interface RunOptions {
 
 /**
  * Starts writer, then sinks, then connectors; runs until asked to stop or until the writer dies; stops in the order in which
- * records flow: front and connectors (nothing new comes in), writer loop, sinks (which still need the writer for their offsets),
- * writer. Never rejects: what went wrong is logged, and told by the exit code.
+ * records flow: front and connectors (nothing new comes in), writer loop, sinks (which still need the writer for their offsets) and what
+ * reads along, writer. Never rejects: what went wrong is logged, and told by the exit code.
  */
 export async function runHub(options: RunOptions): Promise<ExitCode> {
   return Promise.race([run(options), aborted(options.force).then(() => exitCodes.forced)]);
@@ -85,6 +87,13 @@ export async function runHub(options: RunOptions): Promise<ExitCode> {
 
 interface Front {
   close(): Promise<void>;
+}
+
+export interface ReadAlong {
+  /** Called when the writer is ready. */
+  start(): void;
+  /** Ends it within that time, whatever it has come to. Called before the writer is closed, so that this is the last on its file. */
+  close(withinMs: number): Promise<void>;
 }
 
 async function run(options: RunOptions): Promise<ExitCode> {
@@ -106,6 +115,7 @@ async function run(options: RunOptions): Promise<ExitCode> {
     return stopAll(options, front, writer, parts);
   };
   try {
+    options.readAlong?.start();
     front = await options.front?.(hub);
     startParts(options, writer, parts, leaving.signal);
     options.onStarted?.(hub);
@@ -140,7 +150,7 @@ function startParts(options: RunOptions, writer: Writer, parts: Supervisor, leav
 
 /** In the order in which records flow. The names of what was not done in its time. */
 async function stopAll(
-  { clock, log }: RunOptions,
+  { clock, log, readAlong }: RunOptions,
   front: Front | undefined,
   writer: Writer,
   parts: Supervisor,
@@ -150,7 +160,10 @@ async function stopAll(
     parts.stop('connector', stopWithinMs.connectors),
   ]);
   const loopEnded = await writer.drain(stopWithinMs.writerLoop);
-  const lateSinks = await parts.stop('sink', stopWithinMs.sinks);
+  const [lateSinks] = await Promise.all([
+    parts.stop('sink', stopWithinMs.sinks),
+    readAlong?.close(stopWithinMs.sinks),
+  ]);
   await parts.close();
   const writerClosed = await writer.close(stopWithinMs.writer);
   return [

@@ -64,6 +64,8 @@ export async function runProjection(run: ProjectionRun): Promise<void> {
   }
 
   await takeTurns({ name: 'item store', turn, forget }, { clock, logger, signal });
+  // What was committed last is there for who looks after the stop; more than a batch is left to the next start.
+  if (positions !== null) await turn();
 }
 
 /** All partitions of these topics, from a log that others write. Nobody else may wait on the same log. */

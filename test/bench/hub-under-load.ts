@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { backup } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { assemblyOptions, registries } from '../../cli/assembly.ts';
-import { startReadModel } from '../../cli/read-model.ts';
+import { readModelOf } from '../../cli/read-model.ts';
 import { type HubReader, openReader } from '../../cli/reader.ts';
 import { complaintReport } from '../../connectors/complaint-report/index.ts';
 import { systemClock } from '../../runtime/clock.ts';
@@ -66,7 +66,8 @@ export async function startHub(
     },
     systemClock,
   );
-  const readModel = startReadModel({ folder, logLevel: 'error' }, systemClock);
+  const readModel = readModelOf({ folder, logLevel: 'error' }, systemClock);
+  readModel.start();
   let ports = 0;
   return {
     folder,
@@ -114,6 +115,7 @@ export async function startHub(
     usage: async () => (await writer.admin('usage')) as Usage,
     reader: () => openReader(folder),
     async stop() {
+      await writer.drain(closeWithinMs);
       await readModel.close(closeWithinMs);
       await writer.close(closeWithinMs);
     },
