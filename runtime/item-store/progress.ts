@@ -1,3 +1,4 @@
+import { holdsRecords } from '../log/holds-records.ts';
 import type { Log } from '../log/index.ts';
 import type { ItemStore } from './index.ts';
 import { Positions } from './positions.ts';
@@ -28,17 +29,8 @@ export async function progressOf(
       const { start, end } = await log.range(topic, partition);
       const next = Math.max(start, positions.next(topic, partition));
       total += end - start;
-      if (next < end && (await hasRecord(log, { topic, partition, next, end }))) behind += end - next;
+      if (await holdsRecords(log, { topic, partition }, next, end)) behind += end - next;
     }
   }
   return { behind, total };
-}
-
-/** Offsets without a record (the mark that ends a transaction, what compaction removed) are nothing to wait for. */
-export async function hasRecord(
-  log: Pick<Log, 'read'>,
-  place: { readonly topic: string; readonly partition: number; readonly next: number; readonly end: number },
-): Promise<boolean> {
-  const [record] = await log.read(place.topic, place.partition, place.next, 1);
-  return record !== undefined && record.offset < place.end;
 }

@@ -1,8 +1,8 @@
 import type { WarnedItems } from '../core/warning-loop.ts';
+import { holdsRecords } from '../log/holds-records.ts';
 import type { Log, TopicPartition } from '../log/index.ts';
 import type { ItemStore, Wanted } from './index.ts';
 import { Positions } from './positions.ts';
-import { hasRecord } from './progress.ts';
 
 /** The item store for the look for items under a warning. */
 export function warnedItems(
@@ -28,7 +28,7 @@ async function takenIn(
   const wanted: Wanted[] = [];
   for (const { topic, partition, end } of ends) {
     const next = positions.next(topic, partition);
-    if (next < end && (await hasRecord(log, { topic, partition, next, end }))) return null;
+    if (await holdsRecords(log, { topic, partition }, next, end)) return null;
     if (next > 0) wanted.push({ topic, partition, next });
   }
   return wanted;
