@@ -16,13 +16,13 @@ import { productionPackages } from './production-packages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What belongs to the program; tests, fixtures and the tools that measure stay behind. */
+/** What belongs to the program; tests, fixtures, the tools that measure and what was compiled for this machine stay behind. */
 const shipped = [
   ...['cli', 'connectors', 'demo', 'docs', 'processors', 'runtime', 'schemas', 'sinks', 'deploy'],
   ...['package.json', 'README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'LICENSE'],
 ];
 const isLeftBehind = (path: string): boolean =>
-  /\.test\.ts$|(^|\/)(fixtures|test)(\/|$)|\/fake-[^/]+\.ts$/.test(path);
+  /\.test\.ts$|(^|\/)(fixtures|test|node_modules)(\/|$)|\/fake-[^/]+\.ts$/.test(path);
 
 const { values } = parseArgs({
   options: {

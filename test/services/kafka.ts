@@ -73,8 +73,7 @@ export async function startKafka({
   proxied = false,
   jvm = [],
 }: KafkaOptions = {}): Promise<KafkaCluster> {
-  // One that begins with a hyphen would be taken for an option.
-  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
+  const clusterId = randomBytes(16).toString('base64url');
   const controllerPort = await servicePort();
   const access = demands.tls === undefined && demands.sasl !== true ? null : await makeAccess();
 

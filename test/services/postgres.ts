@@ -14,6 +14,8 @@ export interface PostgresServer extends Server {
   readonly url: string;
 }
 
+export const postgresImage = 'postgres:17';
+
 /** @param settings as in postgresql.conf */
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
@@ -32,7 +34,7 @@ export async function startPostgres(
     name: 'PostgreSQL',
     process: () => localForm(args),
     container: () => ({
-      image: 'postgres:17',
+      image: postgresImage,
       command: ['postgres', ...args],
       environment: { POSTGRES_USER: 'hub', POSTGRES_DB: 'postgres', POSTGRES_HOST_AUTH_METHOD: 'trust' },
     }),

@@ -14,6 +14,8 @@ export interface RedisServer extends Server {
   restartEmpty(): Promise<void>;
 }
 
+export const redisImage = 'redis:7.4';
+
 /** Keeps nothing on disk unless `settings` say so: started again after `down` or `kill`, it is empty. @param settings as in redis.conf */
 export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
   const port = settings.port ?? `${await servicePort()}`;
@@ -31,7 +33,7 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
       const data = mkdtempSync(join(tmpdir(), 'hub-redis-'));
       return { data, command: [program, ...args, '--dir', data] };
     },
-    container: () => ({ image: 'redis:7.4', command: ['redis-server', ...args] }),
+    container: () => ({ image: redisImage, command: ['redis-server', ...args] }),
     answers: () => ping(Number(port)),
   });
   return {
