@@ -91,7 +91,7 @@ describe('hub.yaml', () => {
   test('names the servers of compose.yaml', () => {
     const hosts = [
       config.kafka!.brokers[0]!.split(':')[0]!,
-      ...[config.registry!, config.redis!, config.postgres!].map(({ url }) => new URL(url).hostname),
+      ...[config.registry!, config.redis!, config.postgres!].map(({ url }) => new URL(url!).hostname),
     ];
     expect(hosts).toEqual(['kafka', 'registry', 'redis', 'postgres']);
     const { password, pathname, username } = new URL(config.postgres!.url);
