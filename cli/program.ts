@@ -12,6 +12,7 @@ import { review } from './review.ts';
 import type { Shell } from './shell.ts';
 import { status } from './status.ts';
 import { tap } from './tap.ts';
+import { topics } from './topics.ts';
 import { trace } from './trace.ts';
 import { up } from './up.ts';
 import { versionOfPackage } from './version.ts';
@@ -47,6 +48,7 @@ export function program(shell: Shell): Command {
     ack,
     backup,
     restore,
+    topics,
   ];
   for (const command of commands) hub.addCommand(command(shell));
   for (const command of allOf(hub)) speak(command, shell);

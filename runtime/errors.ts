@@ -117,6 +117,27 @@ export const errorKinds = {
     meaning: 'The Kafka cluster refuses the credentials of the hub, or a right that it needs.',
     fix: 'Correct kafka.security in the configuration, or have the right granted; then start the hub again.',
   },
+  HUB_KAFKA_TOO_OLD: {
+    retriable: false,
+    meaning:
+      'The Kafka cluster is older than 2.5: it cannot fence a worker that was thought dead, so records could be counted twice.',
+    fix: 'Upgrade the brokers to Kafka 2.5 or newer.',
+  },
+  HUB_KAFKA_TOO_FEW_BROKERS: {
+    retriable: false,
+    meaning: 'Fewer brokers, or fewer copies of a topic, than records must have to count as written.',
+    fix: 'Start the brokers that are missing, or lower kafka.replication and kafka.minInSyncReplicas knowingly; copies are added with kafka-reassign-partitions.sh.',
+  },
+  HUB_KAFKA_TOPICS_UNFIT: {
+    retriable: false,
+    meaning: 'Topics of this hub are missing on the cluster, or kept otherwise than it needs.',
+    fix: 'See what differs with: hub topics plan; then: hub topics apply.',
+  },
+  HUB_SERVICES_UNFIT: {
+    retriable: false,
+    meaning: 'Several things about the services of Kafka mode keep the hub from starting.',
+    fix: 'Do what stands behind each line of the message, then start again.',
+  },
   HUB_SCHEMA_REGISTRY_UNAVAILABLE: {
     retriable: true,
     meaning: 'The schema registry does not answer, fails, or is not what stands at the configured address.',

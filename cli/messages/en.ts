@@ -350,6 +350,32 @@ export const en = {
       `${folder} is as it was at ${at} (hub ${program}); what comes next: docs/backup.md`,
   },
 
+  topics: {
+    summary: 'topics and rights of this hub on its Kafka cluster: what differs, and make it so',
+    plan: 'show what differs between the cluster and what this hub needs, and whether all services answer; changes nothing. Exit code 3 when something differs',
+    apply: 'show it and make it so; deletes nothing, and never changes a number of partitions',
+    create: (topic: string, partitions: number, replicas: number) =>
+      `topic ${topic}: ${partitions} partitions, ${replicas} copies;`,
+    set: (topic: string, setting: string, from: string, to: string) =>
+      `topic ${topic}: ${setting} ${from} → ${to}`,
+    grant: (right: string) => `right ${right}`,
+    partitionsFrozen: (topic: string, found: string, wanted: string) =>
+      `topic ${topic} has ${found} partitions, configured are ${wanted}: the number is frozen, because it decides which records keep their order`,
+    compactionFrozen: (topic: string, found: string, wanted: string) =>
+      `topic ${topic} is kept as ${found}, and not as ${wanted}: changing it would remove records, or keep what was to go`,
+    unusedPartitions: (topic: string, found: number, wanted: number) =>
+      `topic ${topic} has ${found} partitions; those beyond ${wanted} were added by somebody and stay unused`,
+    replicas: (topic: string, found: number, wanted: number) =>
+      `topic ${topic} has ${found} copies instead of ${wanted}: kafka-reassign-partitions.sh adds more`,
+    keptTopic: (topic: string) => `topic ${topic} belongs to nothing that is configured; it is kept`,
+    foreignRight: (right: string) => `somebody else's right on what is this hub's, kept: ${right}`,
+    noAuthorizer:
+      'the brokers ask nobody for rights (no authorizer): whoever reaches them reads and writes everything',
+    count: (steps: number, refusals: number, notes: number) =>
+      `${steps} to do, ${refusals} that are refused, ${notes} to know; nothing is ever deleted`,
+    applied: (steps: number) => `${steps} done; the brokers describe themselves as this hub needs them`,
+  },
+
   ack: {
     summary:
       'acknowledge an incident of the notify sink, so that nobody is told of it again; without one, list those that are open',

@@ -73,6 +73,22 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: 'Kafka 集群拒绝枢纽的凭据，或枢纽缺少所需的权限。',
     fix: '改正配置中的 kafka.security，或请管理员授予权限，然后重新启动枢纽。',
   },
+  HUB_KAFKA_TOO_OLD: {
+    meaning: 'Kafka 集群早于 2.5：无法隔离被误认为已停止的工作进程，记录可能被计算两次。',
+    fix: '请把代理升级到 Kafka 2.5 或更新版本。',
+  },
+  HUB_KAFKA_TOO_FEW_BROKERS: {
+    meaning: '代理数或主题的副本数，少于一条记录算作写入所需的份数。',
+    fix: '启动缺少的代理，或在清楚后果的前提下调低 kafka.replication 和 kafka.minInSyncReplicas；副本用 kafka-reassign-partitions.sh 增加。',
+  },
+  HUB_KAFKA_TOPICS_UNFIT: {
+    meaning: '集群上缺少本枢纽的主题，或主题的保留方式与所需不同。',
+    fix: '用 hub topics plan 查看差异，再执行 hub topics apply。',
+  },
+  HUB_SERVICES_UNFIT: {
+    meaning: 'Kafka 模式所用的服务有多个问题，枢纽无法启动。',
+    fix: '按提示逐行处理，然后重新启动。',
+  },
   HUB_SCHEMA_REGISTRY_UNAVAILABLE: {
     meaning: '模型注册中心没有应答、自身出错，或配置的地址上不是注册中心。',
     fix: '先不必处理，枢纽会重试；若持续存在，请检查 registry.url（含路径）和注册中心本身。',

@@ -331,6 +331,29 @@ export const zhCN: Messages = {
       `${folder} 已还原到 ${at} 的状态（枢纽 ${program}）；后续步骤见 docs/backup.md`,
   },
 
+  topics: {
+    summary: '本枢纽在 Kafka 集群上的主题和权限：查看差异，并使其一致',
+    plan: '显示集群与本枢纽所需之间的差异，以及各项服务是否应答；不作任何改动。有差异时退出码为 3',
+    apply: '显示差异并使其一致；不删除任何内容，也绝不改变分区数',
+    create: (topic, partitions, replicas) => `主题 ${topic}：${partitions} 个分区，${replicas} 份副本；`,
+    set: (topic, setting, from, to) => `主题 ${topic}：${setting} ${from} → ${to}`,
+    grant: (right) => `权限 ${right}`,
+    partitionsFrozen: (topic, found, wanted) =>
+      `主题 ${topic} 有 ${found} 个分区，配置为 ${wanted}：分区数决定哪些记录保持先后，不可更改`,
+    compactionFrozen: (topic, found, wanted) =>
+      `主题 ${topic} 的保留方式是 ${found}，不是 ${wanted}：更改会删掉记录，或留下本应删去的记录`,
+    unusedPartitions: (topic, found, wanted) =>
+      `主题 ${topic} 有 ${found} 个分区；超出 ${wanted} 的由他人添加，不予使用`,
+    replicas: (topic, found, wanted) =>
+      `主题 ${topic} 有 ${found} 份副本，应为 ${wanted}：可用 kafka-reassign-partitions.sh 增加`,
+    keptTopic: (topic) => `主题 ${topic} 不属于任何已配置的内容，予以保留`,
+    foreignRight: (right) => `他人在本枢纽资源上的权限，予以保留：${right}`,
+    noAuthorizer: '代理不核对权限（没有 authorizer）：能连上的人都能读写全部内容',
+    count: (steps, refusals, notes) =>
+      `待办 ${steps} 项，拒绝 ${refusals} 项，须知 ${notes} 项；从不删除任何内容`,
+    applied: (steps) => `已完成 ${steps} 项；集群现与本枢纽所需一致`,
+  },
+
   ack: {
     summary: '确认知悉 notify 输出的一条告警，不再重复通知；不给编号时列出未结束的告警',
     incident: '告警编号，或其开头几位',

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { KafkaConfig, logCreator, SASLOptions } from 'kafkajs';
 import type { Logger } from '../telemetry.ts';
 import type { TokenSource } from './oauth.ts';
@@ -26,7 +27,7 @@ export function kafkaJsConfig(options: KafkaOptions, { clientId, log, tokens }: 
     authenticationTimeout: connectTimeoutMs,
     requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
-    ...(security.tls ? { ssl: kafkaJsTls(security) } : {}),
+    ...(security.tls ? { ssl: tlsOptions(security) } : {}),
     ...(sasl === null ? {} : { sasl }),
     // As long as a broker's election takes; the library's default of five attempts ends within 10 s.
     retry: { retries: 5, initialRetryTime: 300, maxRetryTime: 5_000 },
@@ -34,13 +35,14 @@ export function kafkaJsConfig(options: KafkaOptions, { clientId, log, tokens }: 
   };
 }
 
-function kafkaJsTls({
+/** For `tls.connect` of Node, which kafkajs uses too. Holds secrets. */
+export function tlsOptions({
   ca,
   certificate,
   key,
   keyPassphrase,
   verifyHostname,
-}: KafkaSecurity): NonNullable<KafkaConfig['ssl']> {
+}: KafkaSecurity): ConnectionOptions {
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(certificate === undefined ? {} : { cert: certificate }),
