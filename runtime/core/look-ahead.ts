@@ -42,7 +42,8 @@ export class LookAhead {
     const found: LogRecord[] = [];
     const wanted = new Set([...baseIds].map(murmur2));
     for (const topic of lanes.slice(lane + 1)) {
-      const ahead = await this.#extend(topic, partition, consumer.position(topic, partition));
+      const position = consumer.position(topic, partition);
+      const ahead = await this.#extend(topic, partition, position, consumer.end(topic, partition));
       for (let index = 0; index < ahead.hashes.length; index++) {
         if (!wanted.has(ahead.hashes[index]!)) continue;
         const [record] = await this.#log.read(topic, partition, ahead.offsets[index]!, 1);
@@ -53,10 +54,9 @@ export class LookAhead {
     return found;
   }
 
-  async #extend(topic: string, partition: number, position: number): Promise<Ahead> {
+  async #extend(topic: string, partition: number, position: number, end: number): Promise<Ahead> {
     const key = `${topic}/${partition}`;
     let ahead = this.#ahead.get(key);
-    const { end } = await this.#log.range(topic, partition);
     if (ahead === undefined || ahead.to < position) {
       ahead = { to: position, offsets: [], hashes: [] };
       this.#ahead.set(key, ahead);

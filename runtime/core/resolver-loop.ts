@@ -42,7 +42,12 @@ const restMs = 100;
 export async function runResolver(run: ResolverRun): Promise<void> {
   const { log, serde, clock, counters, signal, partitions, memberId, maxBatch = 2_000 } = run;
   const producer = await log.producer(`resolver-${memberId}`);
-  const consumer = await log.consumer({ group: resolverGroup, topics: [topics.links], memberId });
+  const consumer = await log.consumer({
+    group: resolverGroup,
+    topics: [topics.links],
+    changelogs: [topics.clusters],
+    memberId,
+  });
   const memories = new ClusterMemories(log, serde);
   const nextSeq = risingSeq(clock);
   let epoch = -1;

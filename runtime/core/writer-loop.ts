@@ -5,7 +5,7 @@ import { HubError } from '../errors.ts';
 import type { Consumer, Log, Producer } from '../log/index.ts';
 import type { Pipeline } from '../processor.ts';
 import type { Counters, Logger } from '../telemetry.ts';
-import { lanes } from '../topics.ts';
+import { lanes, topics } from '../topics.ts';
 import { risingSeq } from './inputs.ts';
 import { ItemMemory } from './item-memory.ts';
 import { writerGroup } from './lane-positions.ts';
@@ -54,7 +54,13 @@ const haltedRetryMs = 30_000;
 export async function runWriter(run: WriterRun): Promise<void> {
   const { log, memberId } = run;
   const producer = await log.producer(`writer-${memberId}`);
-  const consumer = await log.consumer({ group: writerGroup, topics: lanes, firstAlone: true, memberId });
+  const consumer = await log.consumer({
+    group: writerGroup,
+    topics: lanes,
+    firstAlone: true,
+    changelogs: [topics.state],
+    memberId,
+  });
   const writer = new Writer(run, consumer, producer);
   try {
     const turns = { name: 'writer', turn: () => writer.turn(), forget: () => writer.forget() };

@@ -122,6 +122,10 @@ export class EmbeddedConsumer implements Consumer {
     return Math.max(committed, this.#store.reading.range(known, partition).start);
   }
 
+  end(topic: string, partition: number): number {
+    return this.#store.reading.range(this.#store.topics.at(topic, partition), partition).end;
+  }
+
   async rewind(): Promise<void> {
     this.#positions.clear();
   }

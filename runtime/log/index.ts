@@ -148,6 +148,11 @@ export interface Consumer {
   epoch(): number;
   /** The offset the next poll reads from. */
   position(topic: string, partition: number): number;
+  /**
+   * Of a partition held: all that was committed before anything that the last poll handed out lies below this offset. Asks nobody; the
+   * log itself may have gone on since.
+   */
+  end(topic: string, partition: number): number;
   /** After an abort: the next poll starts again at the committed offsets. */
   rewind(): Promise<void>;
   /**

@@ -56,6 +56,8 @@ export class KafkaConsumer implements Consumer {
   readonly #committed = new Map<string, number | null>();
   /** By topic and partition: where the next record to be handed out is read from. */
   readonly #positions = new Map<string, number>();
+  /** By topic and partition: where the last poll found the end. */
+  readonly #ends = new Map<string, number>();
   #wake = Promise.withResolvers<void>();
   #wasAlone = false;
   #turn = 0;
@@ -155,6 +157,10 @@ export class KafkaConsumer implements Consumer {
 
   position(topic: string, partition: number): number {
     return this.#positions.get(keyOf({ topic, partition })) ?? 0;
+  }
+
+  end(topic: string, partition: number): number {
+    return this.#ends.get(keyOf({ topic, partition })) ?? 0;
   }
 
   async rewind(): Promise<void> {
@@ -289,11 +295,11 @@ export class KafkaConsumer implements Consumer {
     const changelogs = this.#changelogPlaces(this.assigned());
     const ends = await this.#log.offsets.ends([...places, ...changelogs]);
     this.#log.tables.settle(changelogs, ends.slice(places.length));
-    const endOf = new Map(places.map((place, i) => [keyOf(place), ends[i]!]));
+    for (const [i, place] of places.entries()) this.#ends.set(keyOf(place), ends[i]!);
     const records: LogRecord[] = [];
     this.#turn += 1;
     for (const lane of this.#lanes) {
-      await this.#ready(lane, numbers, endOf, max - records.length);
+      await this.#ready(lane, numbers, max - records.length);
       this.#take(lane, numbers, max, records);
       const isAlone = lane === this.#lanes[0] && records.length > 0;
       this.#wasAlone = this.#firstAlone && !this.#wasAlone && isAlone;
@@ -304,12 +310,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   /** Waits until the lane has `want` records, or all that lies below the ends. */
-  async #ready(
-    { topic, fetcher }: Lane,
-    numbers: readonly number[],
-    endOf: ReadonlyMap<string, number>,
-    want: number,
-  ): Promise<void> {
+  async #ready({ topic, fetcher }: Lane, numbers: readonly number[], want: number): Promise<void> {
     const { clock } = this.#log.clients;
     const until = clock.now() + laneWaitMs;
     for (;;) {
@@ -318,7 +319,7 @@ export class KafkaConsumer implements Consumer {
       for (const partition of numbers) {
         if (partition >= topic.partitions) continue;
         const stream = fetcher.stream(topic.name, partition);
-        const end = endOf.get(keyOf({ topic: topic.name, partition })) ?? 0;
+        const end = this.end(topic.name, partition);
         waiting += stream?.waiting ?? 0;
         isOpen ||= !stream?.hasReached(end);
       }
@@ -336,7 +337,8 @@ export class KafkaConsumer implements Consumer {
       open = open.filter((partition) => {
         const wanted = Math.min(share, max - records.length);
         const stream = fetcher.stream(topic.name, partition);
-        const taken = stream?.take(wanted) ?? [];
+        // What was committed since might have something before it in another lane that `end` does not tell of.
+        const taken = stream?.take(wanted, this.end(topic.name, partition)) ?? [];
         for (const record of taken) records.push(record);
         if (stream && taken.length > 0)
           this.#positions.set(keyOf({ topic: topic.name, partition }), stream.position);

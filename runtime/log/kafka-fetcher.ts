@@ -16,8 +16,8 @@ export interface Stream extends TopicPartition {
   /** Records that wait. */
   readonly waiting: number;
   readonly waitingBytes: number;
-  /** At most `max` of them, and below `maxBytes` but for the first. */
-  take(max: number, maxBytes?: number): readonly LogRecord[];
+  /** At most `max` of them, below the offset `before`, and of at most `maxBytes` but for the first. */
+  take(max: number, before: number, maxBytes?: number): readonly LogRecord[];
   /** The last end that the client told of: no record lies between `next` and it. -1 for none. */
   readonly reached: number;
   /** Has everything below `end` come? Also true where one offset is missing: that is the marker of the transaction before the end, almost always. */
@@ -161,13 +161,13 @@ class BufferedStream implements Stream {
     this.next = record.offset + 1;
   }
 
-  take(max: number, maxBytes = Number.POSITIVE_INFINITY): readonly LogRecord[] {
+  take(max: number, before: number, maxBytes = Number.POSITIVE_INFINITY): readonly LogRecord[] {
     const taken: LogRecord[] = [];
     let bytes = 0;
     while (this.#first < this.#records.length && taken.length < max) {
       const record = this.#records[this.#first]!;
       bytes += record.value?.length ?? 0;
-      if (bytes > maxBytes && taken.length > 0) break;
+      if (record.offset >= before || (bytes > maxBytes && taken.length > 0)) break;
       this.#first += 1;
       this.waitingBytes -= record.value?.length ?? 0;
       this.position = record.offset + 1;

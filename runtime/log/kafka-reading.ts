@@ -46,7 +46,7 @@ export class KafkaReading {
       } finally {
         this.#active.delete(stream);
       }
-      return stream.take(max, maxReadBytes);
+      return stream.take(max, Number.POSITIVE_INFINITY, maxReadBytes);
     });
   }
 

@@ -22,6 +22,8 @@ export class SimConsumer implements Consumer, Session {
   readonly #firstAlone: boolean;
   #wasAlone = false;
   readonly #positions = new Map<string, number>();
+  /** As of the last poll: what came since is not told. */
+  readonly #ends = new Map<string, number>();
   readonly #paused = new Set<number>();
   #assigned: readonly number[] = [];
   #epoch = 0;
@@ -64,6 +66,10 @@ export class SimConsumer implements Consumer, Session {
 
   position(topic: string, partition: number): number {
     return this.#positions.get(`${topic}/${partition}`) ?? this.#committed(topic, partition);
+  }
+
+  end(topic: string, partition: number): number {
+    return this.#ends.get(`${topic}/${partition}`) ?? 0;
   }
 
   rewind(): Promise<void> {
@@ -139,6 +145,10 @@ export class SimConsumer implements Consumer, Session {
       for (const topic of this.#topics) this.#positions.delete(`${topic}/${partition}`);
     for (const partition of this.#paused)
       if (taken.includes(partition) || !partitions.includes(partition)) this.#paused.delete(partition);
+
+    for (const topic of this.#topics)
+      for (const stored of broker.partitionsOf(topic))
+        this.#ends.set(`${topic}/${stored.partition}`, stored.range().end);
 
     let room = max > 1 && faults.strikes('shortPoll') ? 1 + faults.random.below(Math.min(max, 8)) : max;
     const records: LogRecord[] = [];

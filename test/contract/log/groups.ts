@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Consumer, Log, TopicPartition } from '../../../runtime/log/index.ts';
+import type { Consumer, Log, NewRecord, TopicPartition } from '../../../runtime/log/index.ts';
 import {
   entry,
   expectNothingMore,
@@ -7,6 +7,7 @@ import {
   readAll,
   settle,
   take,
+  text,
   texts,
   useLog,
   withCode,
@@ -145,6 +146,70 @@ export function groupContract(open: OpenLog): void {
         null,
       ]);
       expect(texts(await readAll(log, 'hub.t.out', 0))).toEqual(['A']);
+    });
+
+    test('tell an end behind all that was committed before what they hand out', async () => {
+      const log = current();
+      await write(log, 'hub.t.normal', 2, 'a');
+      await write(log, 'hub.t.urgent', 0, 'u');
+      const consumer = await log.consumer({ group: 'g', topics: lanes, firstAlone: true, memberId: 'm' });
+      expect(texts(await take(consumer, 1))).toEqual(['u']);
+      const [waiting] = await readAll(log, 'hub.t.normal', 2);
+      expect(consumer.end('hub.t.normal', 2)).toBeGreaterThan(waiting!.offset);
+      const [a] = await take(consumer, 1);
+      expect(consumer.end('hub.t.normal', 2)).toBeGreaterThan(a!.offset);
+      expect(consumer.end('hub.t.normal', 3)).toBe((await log.range('hub.t.normal', 3)).end);
+    });
+
+    test('know the last records of their changelogs, over aborts, refused commits and the next holder', async () => {
+      const log = current();
+      const open = (memberId: string) =>
+        log.consumer({ group: 'g', topics: ['hub.t.normal'], changelogs: ['hub.t.table'], memberId });
+      const known = async () =>
+        Object.fromEntries(
+          [...(await log.latest('hub.t.table', 0, ['k', 'l', 'm']))].map(([key, record]) => [
+            key,
+            [text(record), record.offset],
+          ]),
+        );
+      const stored = async () => {
+        const records = await readAll(log, 'hub.t.table', 0);
+        const last = new Map(records.map((record) => [record.key!, [text(record), record.offset]]));
+        return Object.fromEntries([...last].filter(([, [value]]) => value !== null).sort());
+      };
+      const producer = await log.producer('p');
+      const put = async (consumer: Consumer, entries: readonly NewRecord[], end: 'commit' | 'abort') => {
+        const [record] = await take(consumer, 1);
+        const transaction = producer.begin();
+        transaction.append('hub.t.table', 0, entries);
+        transaction.sendOffsets(consumer, [
+          { topic: 'hub.t.normal', partition: record!.partition, next: record!.offset + 1 },
+        ]);
+        await transaction[end]();
+      };
+      await write(log, 'hub.t.normal', 0, '1', '2', '3', '4', '5', '6');
+      const first = await open('a');
+      await put(first, [entry('k1', 'k'), entry('l1', 'l'), entry('k2', 'k')], 'commit');
+      expect(await known()).toEqual(await stored());
+      expect(Object.keys(await known())).toEqual(['k', 'l']);
+      await put(first, [entry('never', 'k')], 'abort');
+      await first.rewind();
+      expect(await known()).toEqual(await stored());
+      await put(first, [{ key: 'l', value: null, timestamp: 1 }, entry('m1', 'm')], 'commit');
+      await put(first, [entry('k3', 'k')], 'commit');
+      await first.poll({ max: 0, waitMs: 0 });
+      expect(await known()).toEqual(await stored());
+      expect((await known()).k![0]).toBe('k3');
+
+      const zombie = producer.begin();
+      zombie.append('hub.t.table', 0, [entry('from the grave', 'k')]);
+      zombie.sendOffsets(first, [nextOf(first, 'hub.t.normal', 0)]);
+      await first.close();
+      await expect(zombie.commit()).rejects.toEqual(withCode('HUB_LOG_FENCED'));
+      const second = await open('b');
+      await put(second, [entry('k4', 'k')], 'commit');
+      expect(await known()).toEqual(await stored());
+      expect((await known()).k![0]).toBe('k4');
     });
 
     test('take no offsets from a fenced producer', async () => {
