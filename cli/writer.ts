@@ -12,6 +12,7 @@ import { runResolver } from '../runtime/core/resolver-loop.ts';
 import { openSerde } from '../runtime/core/serde.ts';
 import { runWarnings } from '../runtime/core/warning-loop.ts';
 import { runWriter } from '../runtime/core/writer-loop.ts';
+import type { EmbeddedDedupIndex } from '../runtime/dedup-index/embedded.ts';
 import { openIndex, runSnapshots } from '../runtime/dedup-index/upkeep.ts';
 import { runCheckpoints } from '../runtime/embedded/checkpoints.ts';
 import { openDatabase } from '../runtime/embedded/database.ts';
@@ -43,7 +44,9 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   const attachments = folderAttachmentStore(attachmentFolder(folder));
   const commands = await openCommands({ log, serde, clock, partitions, catalogueVersion });
   const home = { folder, log, serde, clock, linkerVersion: pipeline.linker.version, partitions, logger };
-  const index = await openIndex({ ...home, lookAgain: commands.lookAgain });
+  const opened = openIndex({ ...home, lookAgain: commands.lookAgain });
+  // Told by `run`, which asks for it.
+  opened.catch(() => {});
   const openIntakeOf = (name: string) =>
     openIntake({ name, log, serde, attachments, clock, counters, partitions, catalogueVersion });
 
@@ -62,8 +65,13 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
       const failed = new AbortController();
       const until = AbortSignal.any([signal, failed.signal]);
       const common = { log, serde, clock, counters, logger, partitions };
+      // With a large window the index takes its time. Sources need not wait for it: what they tell is kept, and judged then.
+      const indexed = async (loop: (index: EmbeddedDedupIndex) => Promise<void>): Promise<void> => {
+        const index = await Promise.race([opened, aborted(until)]);
+        if (index !== null) await loop(index);
+      };
       const loops = [
-        runWriter({ ...common, pipeline, index, signal: until, memberId: 'writer' }),
+        indexed((index) => runWriter({ ...common, pipeline, index, signal: until, memberId: 'writer' })),
         runResolver({ ...common, signal: until, memberId: 'resolver' }),
         runWarnings({
           ...common,
@@ -73,15 +81,17 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
           signal: until,
           memberId: 'warnings',
         }),
-        runRelinking({
-          ...common,
-          index,
-          linkerVersion: home.linkerVersion,
-          catalogueVersion,
-          signal: until,
-          memberId: 'relinking',
-        }),
-        runSnapshots({ ...home, index, signal: until }),
+        indexed((index) =>
+          runRelinking({
+            ...common,
+            index,
+            linkerVersion: home.linkerVersion,
+            catalogueVersion,
+            signal: until,
+            memberId: 'relinking',
+          }),
+        ),
+        indexed((index) => runSnapshots({ ...home, index, signal: until })),
         runTrimming({ log, clock, logger, signal: until }),
         runCheckpoints({ database, folder, clock, logger, signal: until }),
       ];
@@ -101,3 +111,9 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
     },
   };
 }
+
+const aborted = (signal: AbortSignal): Promise<null> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
+  });

@@ -15,9 +15,11 @@ const warmUp = 2_000;
 interface InWindow {
   readonly cpuUs: number;
   readonly residentMb: number;
-  /** Time until the hub stands, with an index made from hub.state alone, and with a snapshot of it. */
+  /** Time until the hub has judged a report, with an index made from hub.state alone, and with a snapshot of it. */
   readonly rebuiltMs: number;
   readonly restoredMs: number;
+  /** Time until it takes reports in, with a snapshot. */
+  readonly standsMs: number;
 }
 
 /** What the writer's thread takes while `size` items lie in the window of the dedup index. */
@@ -26,11 +28,14 @@ async function inWindow(size: number): Promise<InWindow> {
   try {
     const fill = fileURLToPath(new URL('./fill.ts', import.meta.url));
     execFileSync(process.execPath, [...process.execArgv, fill, folder, String(size)], { stdio: 'inherit' });
-    const rebuiltMs = await startAndStop(folder);
+    const rebuiltMs = await startAndStop(folder, size);
     const started = performance.now();
     const hub = await startHub({ folder });
+    const standsMs = performance.now() - started;
+    await hub.takeIn(pagesOf(size + 1, size + 2));
+    await hub.settled();
     const restoredMs = performance.now() - started;
-    await hub.takeIn(pagesOf(size, size + warmUp));
+    await hub.takeIn(pagesOf(size + 2, size + warmUp));
     await hub.settled(true);
     const before = await hub.usage();
     await hub.takeIn(pagesOf(size + warmUp, size + warmUp + measured));
@@ -38,17 +43,19 @@ async function inWindow(size: number): Promise<InWindow> {
     const after = await hub.usage();
     await hub.stop();
     const cpuUs = ((after.cpuMs - before.cpuMs) / measured) * 1_000;
-    return { cpuUs, residentMb: after.residentBytes / 2 ** 20, rebuiltMs, restoredMs };
+    return { cpuUs, residentMb: after.residentBytes / 2 ** 20, rebuiltMs, restoredMs, standsMs };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Without a snapshot; the stop leaves one. */
-async function startAndStop(folder: string): Promise<number> {
+async function startAndStop(folder: string, size: number): Promise<number> {
   rmSync(join(folder, snapshotName), { force: true });
   const started = performance.now();
   const hub = await startHub({ folder });
+  await hub.takeIn(pagesOf(size, size + 1));
+  await hub.settled();
   const ms = performance.now() - started;
   await hub.stop();
   return ms;
@@ -64,5 +71,6 @@ export async function window(items: number): Promise<readonly Figure[]> {
     figure(`resident memory, ${items} in the window`, large.residentMb, 'MiB', 600),
     figure(`start without a snapshot, ${items} in the window`, large.rebuiltMs, 'ms', small.rebuiltMs),
     figure(`start from a snapshot, ${items} in the window`, large.restoredMs, 'ms', small.restoredMs),
+    figure(`start until reports are taken in, ${items} in the window`, large.standsMs, 'ms', small.standsMs),
   ];
 }
