@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import avro from 'avsc';
 import { partitionOf } from '../../../runtime/log/partition.ts';
-import { partitions } from './cluster.ts';
+import type { Run } from './contender.ts';
 import { distinctIndex, type Report, reportOf } from './reports.ts';
 import { decide, rules } from './rules.ts';
 
@@ -17,17 +17,12 @@ type Written = Report & { readonly department: string; readonly rules: readonly 
  *
  * @param records how many of the corpus were in the input.
  */
-export async function check(
-  broker: string,
-  registry: string,
-  prefix: string,
-  records: number,
-): Promise<void> {
+export async function check(run: Run, records: number): Promise<void> {
   const until = performance.now() + markersWithinMs;
   for (;;) {
-    const wrong = await problems(broker, registry, prefix, records);
+    const wrong = await problems(run, records);
     if (wrong.length === 0) return;
-    if (performance.now() > until) throw new Error(`what ${prefix} holds is wrong:\n${wrong.join('\n')}`);
+    if (performance.now() > until) throw new Error(`what ${run.group} wrote is wrong:\n${wrong.join('\n')}`);
     await setTimeout(500);
   }
 }
@@ -36,16 +31,14 @@ export async function check(
 const markersWithinMs = 20_000;
 
 async function problems(
-  broker: string,
-  registry: string,
-  prefix: string,
+  { brokers, registry, prefix, partitions }: Run,
   records: number,
 ): Promise<readonly string[]> {
   const wrong: string[] = [];
   const seen = new Set<string>();
   const schemas = new Map<number, avro.Type>();
   for (const department of rules.departments) {
-    for await (const { partition, key, value } of read(broker, prefix + department)) {
+    for await (const { partition, key, value } of read(brokers, prefix + department)) {
       if (wrong.length > 20) break;
       const id = value.readUInt32BE(1);
       if (!schemas.has(id)) schemas.set(id, await schemaOf(registry, id));

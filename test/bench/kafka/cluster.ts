@@ -3,17 +3,21 @@ import kafkajs, { type Admin } from 'kafkajs';
 import { partitionOf } from '../../../runtime/log/partition.ts';
 import { inputRecord } from './reports.ts';
 
-/** Of the input and of every output, as frozen in a small installation. */
-export const partitions = 4;
 const perRequest = 2_000;
+const feedEveryMs = 10;
 
 /** The broker of the bench, as the bench itself uses it; the contenders have clients of their own. */
 export interface Cluster {
   readonly brokers: readonly string[];
-  createTopics(names: readonly string[]): Promise<void>;
+  createTopics(names: readonly string[], partitions: number): Promise<void>;
   deleteTopics(names: readonly string[]): Promise<void>;
   /** Appends records `from` to `to` of the corpus, each to the partition of its key. */
-  fill(topic: string, from: number, to: number): Promise<void>;
+  fill(topic: string, partitions: number, from: number, to: number): Promise<void>;
+  /**
+   * Appends `rate` records of the corpus a second until `signal` aborts, in steps of 10 ms. Each bears the time at which it was due:
+   * what the broker delays counts as well.
+   */
+  feed(topic: string, partitions: number, rate: number, signal: AbortSignal): Promise<void>;
   /** How many records of the topic a group has not committed yet. */
   lag(group: string, topic: string): Promise<number>;
   close(): Promise<void>;
@@ -27,18 +31,25 @@ export async function openCluster(brokers: readonly string[]): Promise<Cluster> 
   await producer.connect();
   return {
     brokers,
-    createTopics: (names) => createTopics(admin, names),
+    createTopics: (names, partitions) => createTopics(admin, names, partitions),
     async deleteTopics(names) {
       await admin.deleteTopics({ topics: [...names] });
     },
-    async fill(topic, from, to) {
+    async fill(topic, partitions, from, to) {
       for (let first = from; first < to; first += perRequest) {
         const length = Math.min(perRequest, to - first);
-        const messages = Array.from({ length }, (_, i) => {
-          const { id, value } = inputRecord(first + i);
-          return { key: id, value, partition: partitionOf(id, partitions) };
-        });
+        const messages = Array.from({ length }, (_, i) => message(first + i, partitions, Date.now()));
         await producer.send({ topic, messages });
+      }
+    },
+    async feed(topic, partitions, rate, signal) {
+      const started = Date.now();
+      for (let sent = 0; !signal.aborted; ) {
+        const due = Math.floor(((Date.now() - started) * rate) / 1_000);
+        const messages = [];
+        for (; sent < due; sent++) messages.push(message(sent, partitions, started + (sent / rate) * 1_000));
+        if (messages.length > 0) await producer.send({ topic, messages });
+        await setTimeout(feedEveryMs);
       }
     },
     async lag(group, topic) {
@@ -57,8 +68,13 @@ export async function openCluster(brokers: readonly string[]): Promise<Cluster> 
   };
 }
 
+function message(index: number, partitions: number, timestamp: number) {
+  const { id, value } = inputRecord(index);
+  return { key: id, value, partition: partitionOf(id, partitions), timestamp: `${Math.round(timestamp)}` };
+}
+
 /** Waits until the leader of each answers: a peer that finds none would wait longer than the other. */
-async function createTopics(admin: Admin, names: readonly string[]): Promise<void> {
+async function createTopics(admin: Admin, names: readonly string[], partitions: number): Promise<void> {
   const topics = names.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 }));
   await admin.createTopics({ waitForLeaders: false, topics });
   for (const name of names) await answer(() => admin.fetchTopicOffsets(name));

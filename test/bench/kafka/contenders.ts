@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findJava } from '../../services/java.ts';
 import { javaClassPath } from '../../support/java-program.ts';
-import type { Contender, Run } from './contender.ts';
+import type { Contender } from './contender.ts';
 
 const peers = fileURLToPath(new URL('../peers', import.meta.url));
-
 const hubProcess = fileURLToPath(new URL('./hub-process.ts', import.meta.url));
 
 /** Of a stream application; what it keeps outside the heap (RocksDB, buffers) comes on top. */
@@ -29,14 +28,17 @@ function streams(name: string, settings: readonly string[]): Contender {
   };
 }
 
-const node = (script: string, { brokers, registry, input, prefix, group }: Run): readonly string[] => [
-  process.execPath,
-  script,
-  ...[brokers, registry, input, prefix, group],
-];
+/**
+ * @param batch records of a transaction at most
+ * @param keep ids remembered of each partition; null: all
+ */
+export const reducedHub = (batch: number, keep: number | null = null): Contender => ({
+  name: 'reduced hub',
+  command: (run, worker) => [process.execPath, hubProcess, JSON.stringify({ ...run, worker, batch, keep })],
+});
 
 export const contenders = {
-  hub: { name: 'reduced hub', command: (run) => node(hubProcess, run) },
+  hub: reducedHub(10_000),
   'streams-defaults': streams('Kafka Streams as it comes', []),
   streams: streams('Kafka Streams, set for throughput', [
     'commit.interval.ms=1000',
@@ -44,7 +46,10 @@ export const contenders = {
     'producer.batch.size=131072',
     'producer.linger.ms=20',
   ]),
-  bare: { name: 'bare node-rdkafka loop', command: (run) => node(`${peers}/bare-loop.ts`, run) },
+  bare: {
+    name: 'bare node-rdkafka loop',
+    command: (run) => [process.execPath, `${peers}/bare-loop.ts`, JSON.stringify(run)],
+  },
 } as const satisfies Record<string, Contender>;
 
 export type ContenderName = keyof typeof contenders;

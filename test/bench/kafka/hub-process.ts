@@ -2,20 +2,28 @@
 
 import avro from 'avsc';
 import { systemClock } from '../../../runtime/clock.ts';
+import { HubError } from '../../../runtime/errors.ts';
 import { kafkaOptions } from '../../../runtime/kafka/options.ts';
 import { KafkaLog } from '../../../runtime/log/kafka.ts';
 import { confluentSchemaRegistry } from '../../../runtime/schema-registry/confluent.ts';
 import { registryOptions } from '../../../runtime/schema-registry/confluent-options.ts';
 import { stderrLogger } from '../../../runtime/telemetry.ts';
 import { subjectOf } from '../../../schemas/index.ts';
-import { partitions } from './cluster.ts';
+import type { Run } from './contender.ts';
 import { ReducedHub } from './reduced-hub.ts';
 import { reportSchema, rules } from './rules.ts';
 
-const [brokers = '', registryUrl = '', input = '', prefix = '', group = '', batch = '10000'] =
-  process.argv.slice(2);
+interface Arguments extends Run {
+  readonly worker: number;
+  readonly batch: number;
+  /** Null: all. */
+  readonly keep: number | null;
+}
 
-const registry = confluentSchemaRegistry(registryOptions.parse({ url: registryUrl }));
+const given = JSON.parse(process.argv[2]!) as Arguments;
+const { brokers, registry: url, input, partitions, prefix, group, worker, batch, keep } = given;
+
+const registry = confluentSchemaRegistry(registryOptions.parse({ url }));
 let schemaId = 0;
 for (const department of rules.departments)
   schemaId = await registry.register(subjectOf(prefix + department), reportSchema);
@@ -37,14 +45,22 @@ const hub = await ReducedHub.open({
   // On the cluster its name begins with `hub.`.
   group: group.replace(/^hub\./, ''),
   partitions,
-  batch: Number(batch),
+  member: `${group}-${worker}`,
+  batch,
+  keep: keep ?? Number.POSITIVE_INFINITY,
 });
 
 const stopping = new AbortController();
 process.on('SIGTERM', () => stopping.abort());
 let running = false;
 while (!stopping.signal.aborted) {
-  const taken = await hub.turn(stopping.signal);
+  let taken = 0;
+  try {
+    taken = await hub.turn(stopping.signal);
+  } catch (error) {
+    // Partitions went to another worker meanwhile; a rewind has put back what was read of them.
+    if (!(error instanceof HubError && error.code === 'HUB_LOG_FENCED')) throw error;
+  }
   if (running || taken === 0) continue;
   running = true;
   process.stdout.write('running\n');

@@ -12,7 +12,7 @@ test('all who are compared do the same work, each report once and where it belon
   const { url: registry } = await shared('registry');
   try {
     const servers = { cluster, registry, brokerPid: null, stop: async () => {} };
-    const figures = await race(names, 2_000, 1, servers, freshInstance());
+    const figures = await race(names, 2_000, 1, servers, `hub.${freshInstance()}`);
     const measured = figures.filter(({ value }) => value > 0).map(({ name }) => name);
     expect(measured).toEqual(expect.arrayContaining(names.map((name) => contenders[name].name)));
   } finally {

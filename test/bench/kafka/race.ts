@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Figure, figure } from '../figure.ts';
-import { check } from './check.ts';
-import { type Run, type Timed, timed } from './contender.ts';
 import { type ContenderName, contenders } from './contenders.ts';
-import { rules } from './rules.ts';
 import type { BenchServers } from './servers.ts';
+import { brokerCpuUsOf, cpuUsOf, rateOf, type Timed, timed } from './timed.ts';
+
+/** Of the input and of every output; as few as a small installation has. */
+const partitions = 4;
 
 /**
  * Each contender does the same work on the same broker, in turn with the others, and what it wrote is checked every time.
@@ -17,96 +15,56 @@ export async function race(
   records: number,
   rounds: number,
   servers: BenchServers,
-  area = 'hub.bench',
+  area = 'hub.race',
 ): Promise<readonly Figure[]> {
   const input = `${area}.input`;
-  await servers.cluster.createTopics([input]);
-  await servers.cluster.fill(input, 0, records);
+  await servers.cluster.createTopics([input], partitions);
+  await servers.cluster.fill(input, partitions, 0, records);
   const all = new Map<ContenderName, Timed[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     // Nobody has the place behind the same other one every time.
     for (const [i] of names.entries()) {
       const name = names[(i + round) % names.length]!;
-      all.get(name)!.push(await runOf(name, input, `${area}.${name}.${round}`, records, servers));
+      const own = `${area}.${name}.${round}`;
+      const run = await timed(contenders[name], { input, records, partitions }, own, servers);
+      process.stderr.write(`${contenders[name].name}: ${Math.round(rateOf(run))} records/s\n`);
+      all.get(name)!.push(run);
     }
   }
-  return [...all].flatMap(([name, runs]) => figuresOf(name, runs, records, all.get('streams') ?? null));
+  return [...all].flatMap(([name, runs]) => figuresOf(name, runs, all.get('streams') ?? null));
 }
 
-async function runOf(
-  name: ContenderName,
-  input: string,
-  group: string,
-  records: number,
-  { cluster, registry, brokerPid }: BenchServers,
-): Promise<Timed> {
-  const prefix = `${group}.`;
-  const outputs = rules.departments.map((department) => prefix + department);
-  const folder = mkdtempSync(join(tmpdir(), 'hub-bench-kafka-'));
-  const run: Run = { brokers: cluster.brokers.join(), registry, input, prefix, group, folder };
-  try {
-    await cluster.createTopics(outputs);
-    const measured = await timed(contenders[name], run, records, cluster, brokerPid);
-    await check(cluster.brokers[0]!, registry, prefix, records);
-    process.stderr.write(`${name}: ${Math.round(rate(measured, records))} records/s\n`);
-    await cluster.deleteTopics(outputs);
-    return measured;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-const rate = ({ workMs }: Timed, records: number): number => (records / workMs) * 1_000;
-
-/** @param peers the runs of Kafka Streams, to be held against; each run against the peer's of its own round. */
+/** @param streams the runs to hold these against, each against that of its own round */
 function figuresOf(
   name: ContenderName,
   runs: readonly Timed[],
-  records: number,
-  peers: readonly Timed[] | null,
+  streams: readonly Timed[] | null,
 ): readonly Figure[] {
-  const { name: who } = contenders[name];
-  const peer = (of: (run: Timed) => number): number | null =>
-    peers === null || name === 'streams' ? null : median(peers.map(of));
-  const perRecord = (ms: number) => (ms / records) * 1_000;
-  const rates = runs.map((run) => rate(run, records));
-  const whole = (run: Timed) => (records / (run.startMs + run.workMs)) * 1_000;
-  const ratios = peers === null ? [] : runs.map((run, i) => rate(run, records) / rate(peers[i]!, records));
+  const who = contenders[name].name;
+  const peers = name === 'streams' ? null : streams;
+  const held = (what: string, unit: string, of: (run: Timed) => number): Figure =>
+    figure(who + what, median(runs.map(of)), unit, peers === null ? null : median(peers.map(of)));
+  const rates = runs.map(rateOf);
+  const ratios = (peers ?? []).map((peer, round) => rates[round]! / rateOf(peer));
   return [
-    figure(
-      who,
-      median(rates),
-      'records/s',
-      peer((run) => rate(run, records)),
-    ),
+    held('', 'records/s', rateOf),
     figure(`${who}: slowest`, Math.min(...rates), 'records/s'),
     figure(`${who}: fastest`, Math.max(...rates), 'records/s'),
-    ...(ratios.length === 0 || name === 'streams'
+    ...(ratios.length === 0
       ? []
       : [
-          figure(`${who}: lowest of a round`, Math.min(...ratios), 'x Streams'),
-          figure(`${who}: highest of a round`, Math.max(...ratios), 'x Streams'),
+          figure(`${who}: least of a round`, Math.min(...ratios), 'times Streams'),
+          figure(`${who}: most of a round`, Math.max(...ratios), 'times Streams'),
         ]),
-    figure(
-      `${who}: second half`,
-      median(runs.map(({ lateRate }) => lateRate)),
+    held(': second half', 'records/s', ({ lateRate }) => lateRate),
+    held(
+      ': with its start',
       'records/s',
-      peer(({ lateRate }) => lateRate),
+      ({ records, startMs, workMs }) => (records / (startMs + workMs)) * 1_000,
     ),
-    figure(`${who}: with its start`, median(runs.map(whole)), 'records/s', peer(whole)),
-    figure(
-      `${who}: its CPU`,
-      median(runs.map(({ cpuMs }) => perRecord(cpuMs))),
-      'us/record',
-      peer(({ cpuMs }) => perRecord(cpuMs)),
-    ),
-    figure(
-      `${who}: CPU of the broker`,
-      median(runs.map(({ brokerCpuMs }) => perRecord(brokerCpuMs))),
-      'us/record',
-      peer(({ brokerCpuMs }) => perRecord(brokerCpuMs)),
-    ),
-    figure(`${who}: most memory`, median(runs.map(({ residentMb }) => residentMb)), 'MiB'),
+    held(': its CPU', 'us/record', cpuUsOf),
+    held(': CPU of the broker', 'us/record', brokerCpuUsOf),
+    held(': most memory', 'MiB', ({ residentMb }) => residentMb),
   ];
 }
 

@@ -15,9 +15,13 @@ export interface Work {
   /** Compacted, co-partitioned with the input: ids that were seen. Written in the same transaction, read again on assignment. */
   readonly memory: string;
   readonly group: string;
+  /** Of the group, and the producer's transactional id. */
+  readonly member: string;
   readonly partitions: number;
   /** Records of a transaction at most. */
   readonly batch: number;
+  /** Ids remembered of each partition, the newest; Infinity as Kafka Streams has it. */
+  readonly keep: number;
 }
 
 /**
@@ -47,11 +51,11 @@ export class ReducedHub {
         partitions: work.partitions,
       })),
     ]);
-    const producer = await work.log.producer(`${work.group}-0`);
+    const producer = await work.log.producer(work.member);
     const consumer = await work.log.consumer({
       group: work.group,
       topics: [work.input],
-      memberId: `${work.group}-0`,
+      memberId: work.member,
     });
     return new ReducedHub(work, consumer, producer);
   }
@@ -88,11 +92,13 @@ export class ReducedHub {
     await this.#producer.close();
   }
 
-  #take({ partition, value, timestamp }: LogRecord, outputs: Outputs): void {
+  #take(record: LogRecord, outputs: Outputs): void {
+    const { partition, value, timestamp } = record;
     const report = JSON.parse(textOf(value!)) as Report;
     const seen = this.#seen.get(partition)!;
     if (seen.has(report.id)) return;
     seen.add(report.id);
+    if (seen.size > this.#work.keep) this.#forget(seen, record, outputs);
     const decision = decide(report.title, report.text);
     const { schemaId, type, memory, partitions } = this.#work;
     const to = partitionOf(report.id, partitions);
@@ -103,6 +109,12 @@ export class ReducedHub {
       timestamp,
     });
     outputs.append(memory, partition, { key: report.id, value: mark(report.reportedAt), timestamp });
+  }
+
+  #forget(seen: Set<string>, { partition, timestamp }: LogRecord, outputs: Outputs): void {
+    const [oldest] = seen;
+    seen.delete(oldest!);
+    outputs.append(this.#work.memory, partition, { key: oldest!, value: null, timestamp });
   }
 
   /** After each change of the assignment: what earlier members saw of these partitions. */
@@ -116,7 +128,10 @@ export class ReducedHub {
       for (let offset = 0; offset < end; ) {
         const records = await log.read(memory, partition, offset, 10_000);
         if (records.length === 0) break;
-        for (const { key } of records) ids.add(key!);
+        for (const { key, value } of records) {
+          if (value === null) ids.delete(key!);
+          else ids.add(key!);
+        }
         offset = records.at(-1)!.offset + 1;
       }
       seen.set(partition, ids);

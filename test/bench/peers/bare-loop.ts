@@ -14,12 +14,12 @@ import {
   type NativeRecord,
 } from '../../../runtime/kafka/native.ts';
 import { partitionOf } from '../../../runtime/log/partition.ts';
-import { partitions } from '../kafka/cluster.ts';
+import type { Run } from '../kafka/contender.ts';
 import { registerReport } from '../kafka/registered.ts';
 import type { Report } from '../kafka/reports.ts';
 import { decide, reportSchema, rules } from '../kafka/rules.ts';
 
-const [brokers = '', registry = '', input = '', prefix = '', group = ''] = process.argv.slice(2);
+const { brokers, registry, input, partitions, prefix, group } = JSON.parse(process.argv[2]!) as Run;
 /** Records of a transaction. */
 const batch = 10_000;
 const timeoutMs = 30_000;
