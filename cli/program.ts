@@ -6,6 +6,7 @@ import { connector } from './connector.ts';
 import { deadLetters } from './dead-letters.ts';
 import { languages } from './language.ts';
 import { link, unlink } from './link.ts';
+import { rebuildIndex } from './rebuild-index.ts';
 import { reclass } from './reclass.ts';
 import { restore } from './restore.ts';
 import { review } from './review.ts';
@@ -49,6 +50,7 @@ export function program(shell: Shell): Command {
     backup,
     restore,
     topics,
+    rebuildIndex,
   ];
   for (const command of commands) hub.addCommand(command(shell));
   for (const command of allOf(hub)) speak(command, shell);

@@ -339,6 +339,15 @@ export const en = {
     interrupted: 'interrupted, nothing is left behind',
   },
 
+  rebuildIndex: {
+    summary:
+      'build the index of possible duplicates in Redis anew, beside workers that go on; links that were made stay',
+    inMemory: (data: string) =>
+      `nothing to do: without Kafka the index lives in the memory of the hub, which reads what it lacks at every start; without ${data}/dedup-index.snapshot it reads all of it`,
+    done: (generation: number, entries: number) =>
+      `generation ${generation} is in use, ${entries} entries were put into it`,
+  },
+
   restore: {
     summary: 'unpack a backup into a new data folder',
     file: 'an archive made by hub backup',

@@ -320,6 +320,13 @@ export const zhCN: Messages = {
     interrupted: '已中断，没有留下任何内容',
   },
 
+  rebuildIndex: {
+    summary: '重建 Redis 中的疑似重复索引，运行中的工作进程不停；已并的单不变',
+    inMemory: (data) =>
+      `无需重建：不用 Kafka 时索引在枢纽内存中，每次启动都会补读所缺；没有 ${data}/dedup-index.snapshot 时则全部重读`,
+    done: (generation, entries) => `已启用第 ${generation} 代索引，写入 ${entries} 条`,
+  },
+
   restore: {
     summary: '把备份还原到新的数据目录',
     file: '由 hub backup 生成的归档文件',

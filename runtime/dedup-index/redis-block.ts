@@ -90,7 +90,11 @@ class BlockSearch {
       const postings: number[] = [];
       for (let i = 0; i < count; i += 1) {
         const at = start + (first + i) * postingBytes;
-        if (Math.sign(this.#compare(at)) === sign && !isAbsent(at)) postings.push(at);
+        if (Math.sign(this.#compare(at)) !== sign || isAbsent(at)) continue;
+        const last = postings.at(-1);
+        // Two versions of an item while its worker is replacing one by the other: they lie side by side.
+        if (last === undefined || !this.#isSameItem(last, at)) postings.push(at);
+        else if (this.#version(at) > this.#version(last)) postings[postings.length - 1] = at;
       }
       return postings;
     };
@@ -168,10 +172,23 @@ class BlockSearch {
   /** As `byOrderKey`: negative when the posting is the earlier, 0 for the asking item itself. */
   #compare(posting: number): number {
     const { id, at } = this.#asking;
-    const order = Buffer.compare(this.#slice.bytes.subarray(posting, posting + 16), id);
-    return order === 0 ? 0 : this.#at(posting) - at || order;
+    const { bytes } = this.#slice;
+    const apart = this.#at(posting) - at;
+    // Mostly four bytes say that it is another item.
+    if (apart !== 0 && bytes.readUInt32BE(posting) !== id.readUInt32BE(0)) return apart;
+    const order = bytes.compare(id, 0, 16, posting, posting + 16);
+    return order === 0 ? 0 : apart || order;
   }
 
+  #isSameItem(one: number, other: number): boolean {
+    const { bytes } = this.#slice;
+    return (
+      bytes.readUInt32BE(one) === bytes.readUInt32BE(other) &&
+      bytes.compare(bytes, other, other + 16, one, one + 16) === 0
+    );
+  }
+
+  #version = (posting: number): number => this.#slice.bytes.readUIntBE(posting + 16, 6);
   #at = (posting: number): number => this.#slice.bytes.readUIntBE(posting + orderKeyAtByte, 6);
   #readAt = (posting: number): number => this.#slice.bytes.readUIntBE(posting + ingestedAtByte, 6);
   #base = (posting: number): number => this.#slice.bytes.readUInt32BE(posting + baseByte);

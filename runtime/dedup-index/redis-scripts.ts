@@ -98,16 +98,7 @@ end
 for at = 1, #postings, ${keyedPostingBytes} do
   local key = prefix .. 'b' .. sub(postings, at, at + 3)
   local posting = sub(postings, at + 4, at + ${keyedPostingBytes - 1})
-  local score = unpack('>I6', posting, ${orderKeyAtByte + 1})
-  local isNewest = true
-  local same = call('ZRANGEBYSCORE', key, score, score)
-  for i = 1, #same do
-    if same[i] ~= posting and sub(same[i], 1, 16) == sub(posting, 1, 16) then
-      if unpack('>I6', same[i], 17) > unpack('>I6', posting, 17) then isNewest = false
-      else call('ZREM', key, same[i]) end
-    end
-  end
-  if isNewest then call('ZADD', key, score, posting) end
+  call('ZADD', key, unpack('>I6', posting, ${orderKeyAtByte + 1}), posting)
   call('PEXPIRE', key, ${keptMs})
   -- Now and then, as a look costs as much as an addition: the oldest go that have left the window.
   if at % 8 == 1 then
