@@ -384,7 +384,7 @@ export const errorKinds = {
   HUB_INDEX_FULL: {
     retriable: true,
     meaning: 'Redis has no memory left for the index of possible duplicates (maxmemory).',
-    fix: 'Raise maxmemory of Redis (docs/operations.md says how much an item needs); items look for their links by themselves afterwards.',
+    fix: 'Raise maxmemory of Redis (docs/kafka.md says how much an item needs); items look for their links by themselves afterwards.',
   },
   HUB_INDEX_AHEAD: {
     retriable: false,

@@ -113,6 +113,8 @@ export const en = {
       `the rules would now say ${itemClass}; a person decides: ${command}`,
     catalogue: 'Catalogue',
     pairs: 'Compared with',
+    unlinkedPending: (since: string) =>
+      `UNLINKED_PENDING since ${since}: the index of possible duplicates could not be asked; it is compared as soon as that is back`,
     foundBy: (method: string) => `found by ${method}`,
     forbiddenBy: (rule: string) => `kept apart by the rule ${rule}`,
     scorer: (version: string) => `linker ${version}`,

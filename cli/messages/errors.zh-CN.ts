@@ -277,7 +277,7 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
   },
   HUB_INDEX_FULL: {
     meaning: 'Redis 的内存（maxmemory）已放不下疑似重复索引。',
-    fix: '调大 Redis 的 maxmemory（每条事项所需见 docs/operations.md）；之后事项自动补查并单。',
+    fix: '调大 Redis 的 maxmemory（每条事项所需见 docs/kafka.md）；之后事项自动补查并单。',
   },
   HUB_INDEX_AHEAD: {
     meaning: '疑似重复索引与日志不属同一时点：其中有日志所没有的内容。',

@@ -107,6 +107,7 @@ export const zhCN: Messages = {
     suggestion: (itemClass, command) => `规则现判为 ${itemClass}；由人工决定：${command}`,
     catalogue: '目录版本',
     pairs: '与下列事项比对',
+    unlinkedPending: (since) => `自 ${since} 起 UNLINKED_PENDING：疑似重复索引暂不可用，恢复后立即补查`,
     foundBy: (method) => `依据${method}`,
     forbiddenBy: (rule) => `按规则不并：${rule}`,
     scorer: (version) => `比对规则 ${version}`,

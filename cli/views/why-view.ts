@@ -65,6 +65,8 @@ export function whyJson(why: Why, language: Language): Readonly<Record<string, u
     personDecisions: decisionsOf(events).map((decision) => ({ ...decision, at: isoTime(decision.at) })),
     links: links.map((link) => ({ ...link, decidedAt: isoTime(link.decidedAt) })),
     pairs: pairs.map(pairJson),
+    /** UNLINKED_PENDING: what it was compared with may be missing, until it looks again. */
+    unlinkedSince: state?.unlinked ? isoTime(state.unlinked.since) : null,
     cluster: clusterJson(cluster),
   };
 }
@@ -107,6 +109,7 @@ export function whyView(why: Why, language: Language): string[] {
     ),
     ...clusterView(why.cluster, language),
     ...pairsView(why.pairs, language),
+    ...(state?.unlinked ? ['', t.why.unlinkedPending(clockTime(state.unlinked.since))] : []),
     '',
     `${t.why.catalogue}: ${catalogue.version}`,
   ];

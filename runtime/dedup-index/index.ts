@@ -6,7 +6,7 @@
  *
  * What was put may be gone without a word (a Redis that was emptied, or that gave way to a replica which was behind). Marks betray it:
  * every turn of an item writer leaves in the index how far it went in its input partitions, and an index that does not hold what has
- * been committed meanwhile is not trusted for what it does not find (docs/decisions/0007-marks-of-the-index.md).
+ * been committed meanwhile is not trusted for what it does not find (docs/decisions/0008-marks-of-the-index.md).
  */
 
 /** Blocking keys of an item, at most (design.md §4 "Budget per item"). */
