@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import avsc from 'avsc';
 import fc from 'fast-check';
 import { arbitraryOf } from '../test/support/avro-arbitrary.ts';
 import { type AvroSchema, isEnum, isRecord, isUnion, namedTypes } from './avro-schema.ts';
@@ -235,6 +236,29 @@ describe('text', () => {
 
   test('that is no text is refused', () => {
     expect(() => list.toBuffer({ all: [7] })).toThrow('not a string');
+  });
+});
+
+describe('whole numbers', () => {
+  const ours = avroType('long');
+  const plain = avsc.Type.forSchema('long');
+
+  test('of any size are written as avsc writes them', () => {
+    const near = fc
+      .tuple(fc.integer({ min: 0, max: 52 }), fc.integer({ min: -2, max: 2 }))
+      .map(([power, beside]) => 2 ** power + beside);
+    const number = fc.oneof(near, fc.maxSafeInteger()).filter((one) => plain.isValid(one));
+    fc.assert(
+      fc.property(number, fc.boolean(), (one, negative) => {
+        const signed = negative ? -one : one;
+        expect(ours.toBuffer(signed).equals(plain.toBuffer(signed))).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([0.5, Number.NaN, 2 ** 53 - 1, 2 ** 60, '7', null, undefined])('%p is refused', (one) => {
+    expect(() => ours.toBuffer(one)).toThrow();
   });
 });
 
