@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { schemaOf } from '../../schemas/index.ts';
+import { exampleItem } from '../../schemas/examples.ts';
+import { schemaOf, typeOf } from '../../schemas/index.ts';
 import type { Item } from '../../schemas/types.ts';
 import { arbitraryOf } from '../../test/support/avro-arbitrary.ts';
 import type { Views } from '../processor.ts';
-import { publishedDigest } from './published.ts';
+import { writeViews } from './published.ts';
 
 const volatile = new Set(
   'revision lineage ingestedAt sourceUpdatedAt recordVersion rawRef rawSha256 decidedAt score parts confidence'.split(
@@ -22,6 +23,7 @@ function content({ ext, ...item }: Item): string {
 const item = arbitraryOf(schemaOf('item')) as fc.Arbitrary<unknown> as fc.Arbitrary<Item>;
 const names = schemaOf('item').fields.map(({ name }) => name) as (keyof Item)[];
 const alone = (unified: Item): Views => ({ unified, departments: new Map() });
+const publishedDigest = (views: Views): string => writeViews(views).digest;
 
 /** An item, and the same with fields of another, or with the volatile fields of another's parts. */
 const pair = fc
@@ -73,6 +75,28 @@ describe('the digest of what is published', () => {
         expect(publishedDigest(alone({ ...one, body: `${long.body}。` }))).not.toBe(written);
       }),
       { numRuns: 10 },
+    );
+  });
+
+  test('is the one that data of earlier versions hold', () => {
+    const departments = new Map([['police', { ...exampleItem, title: 'x' }]]);
+    expect(publishedDigest({ unified: exampleItem, departments })).toBe('XbJcWUo-FT3xv7w6tIIXzT1dwcs');
+  });
+});
+
+describe('written views', () => {
+  test('are each in Avro once', () => {
+    fc.assert(
+      fc.property(item, item, (one, other) => {
+        const departments = new Map([
+          ['a', one],
+          ['b', other],
+        ]);
+        const { bytes } = writeViews({ unified: one, departments });
+        expect([...bytes.keys()]).toEqual([one, other]);
+        for (const [view, body] of bytes) expect(typeOf('item').toBuffer(view).equals(body)).toBe(true);
+      }),
+      { numRuns: 100 },
     );
   });
 });

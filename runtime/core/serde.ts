@@ -9,6 +9,8 @@ import { lanes, topics } from '../topics.ts';
 /** Values of our topics to wire bytes (magic byte, schema id, Avro) and back. */
 export interface Serde {
   encode<N extends SchemaName>(name: N, value: Models[N]): Uint8Array;
+  /** What `encode` gives of the value that has these bytes in Avro. */
+  framed(name: SchemaName, body: Uint8Array): Uint8Array;
   /** `prepare` must have seen the bytes. Throws HUB_SCHEMA_NOT_OURS or HUB_SCHEMA_UNKNOWN_ID. */
   decode<N extends SchemaName>(name: N, bytes: Uint8Array): Models[N];
   /** The same, as an outcome: for topics on which bytes that are not ours are to be expected. */
@@ -52,6 +54,7 @@ export async function openSerde(
   const codecOf = <N extends SchemaName>(name: N) => codecs[name] as Codec<Models[N]>;
   return {
     encode: (name, value) => codecOf(name).encode(value),
+    framed: (name, body) => codecOf(name).framed(body),
     decode: (name, bytes) => decoded(codecOf(name), bytes),
     decoder: (part) => openDecoder(registry, part),
     tryDecode: (name, bytes) => codecOf(name).decode(bytes),

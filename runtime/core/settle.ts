@@ -11,7 +11,7 @@ import {
   statusOfProcedure,
 } from './lifecycle.ts';
 import { nextEntry } from './pairs.ts';
-import { publishedDigest } from './published.ts';
+import { type WrittenViews, writeViews } from './published.ts';
 
 /** A record that leaves an organisation's topic. */
 export interface Removal {
@@ -24,7 +24,7 @@ export interface Decision {
   /** States that changed; stored under their item ids. */
   readonly states: readonly ItemState[];
   /** Null when the masked item did not change. */
-  readonly views: Views | null;
+  readonly views: WrittenViews | null;
   readonly removals: readonly Removal[];
   readonly events: readonly ItemEvent[];
 }
@@ -68,16 +68,17 @@ export function settle(
     ownClass: pipeline.ownClass(draft),
     entry: entryAfter(before, memory, draft, input.catalogueVersion, pipeline.linker),
   };
-  const views = viewsOf(draft, state);
-  const digest = publishedDigest(views);
-  const changed = digest !== memory.publishedDigest;
-  const revision = memory.revision + (changed ? 1 : 0);
+  // Whether there is a next revision is known when it is written.
+  const next = memory.revision + 1;
+  const views = writeViews(viewsOf(draft, state, next));
+  const changed = views.digest !== memory.publishedDigest;
+  const revision = changed ? next : memory.revision;
   const events = eventsOf({ input, before, state, draft, revision: changed ? revision : null, left });
   const eventSeq = memory.eventSeq + events.length;
 
   return {
-    states: [{ ...state, revision, eventSeq, publishedDigest: digest }],
-    views: changed ? withRevision(views, revision) : null,
+    states: [{ ...state, revision, eventSeq, publishedDigest: views.digest }],
+    views: changed ? views : null,
     removals: left.map((organisation) => ({
       organisation,
       item: removedItem(views.unified, revision, state, input),
@@ -114,13 +115,14 @@ function organisationsHolding(memory: ItemState, draft: Draft, status: string): 
 }
 
 /** What is published: the views of the holders, with the status, which is known only after the route. */
-function viewsOf(draft: Draft, state: ItemState): Views {
+function viewsOf(draft: Draft, state: ItemState, revision: number): Views {
   const { unified, departments } = judgedViews(draft);
   const held = new Map([...departments].filter(([organisation]) => state.departments.includes(organisation)));
   return mapViews({ unified, departments: held }, (item) => ({
     ...item,
     status: isLinked(state) ? 'LINKED' : state.status,
     contentRevision: state.contentRevision,
+    revision,
   }));
 }
 
@@ -130,9 +132,6 @@ function judgedViews(draft: Draft): Views {
     throw new HubError('HUB_INTERNAL', 'the pipeline ended without views: its last processor must mask');
   return draft.views;
 }
-
-const withRevision = (views: Views, revision: number): Views =>
-  mapViews(views, (item) => ({ ...item, revision }));
 
 /** Views that are one object stay one object: they are encoded once. */
 function mapViews(views: Views, change: (item: Item) => Item): Views {

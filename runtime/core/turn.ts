@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Item, ItemInput, ItemState } from '../../schemas/types.ts';
+import type { ItemInput, ItemState } from '../../schemas/types.ts';
 import type { Clock } from '../clock.ts';
 import type { DedupIndex, IndexEntry, Reach } from '../dedup-index/index.ts';
 import { type ErrorCode, toHubError } from '../errors.ts';
@@ -256,25 +256,17 @@ export class Turn {
 
   #publish(partition: number, decision: Decision, input: ItemInput): void {
     const { serde } = this.#run;
-    const encoded = new Map<Item, Uint8Array>();
-    const encode = (item: Item): Uint8Array => {
-      let bytes = encoded.get(item);
-      if (bytes === undefined) {
-        bytes = serde.encode('item', item);
-        encoded.set(item, bytes);
-      }
-      return bytes;
-    };
     const put = (topic: string, key: string, value: Uint8Array) =>
       this.#out.append(topic, partition, { key, value, timestamp: input.at });
     if (decision.views !== null) {
-      const { unified, departments } = decision.views;
-      put(topics.items, unified.itemId, encode(unified));
+      const { unified, departments, bytes } = decision.views;
+      const framed = new Map(Array.from(bytes, ([item, body]) => [item, serde.framed('item', body)]));
+      put(topics.items, unified.itemId, framed.get(unified)!);
       for (const [organisation, item] of departments)
-        put(topics.department(organisation), item.itemId, encode(item));
+        put(topics.department(organisation), item.itemId, framed.get(item)!);
     }
     for (const { organisation, item } of decision.removals) {
-      put(topics.department(organisation), item.itemId, encode(item));
+      put(topics.department(organisation), item.itemId, serde.encode('item', item));
     }
     for (const event of decision.events) put(topics.events, event.itemId, serde.encode('item-event', event));
   }

@@ -17,23 +17,66 @@ type Skip = (bytes: Uint8Array, position: number) => number;
  * @returns a check of `bytes` from `position` to their end.
  */
 export function scanner(schema: AvroSchema): (bytes: Uint8Array, position: number) => boolean {
-  const skip = compile(schema, undefined, new Map());
+  const skip = compile(schema, undefined, new Map(), (_name, field) => field);
   return (bytes, position) => skip(bytes, position) === bytes.length;
 }
 
-function compile(schema: AvroSchema, namespace: string | undefined, named: Map<string, Skip>): Skip {
+/**
+ * Copies a value of this schema without the fields of these names, wherever they stand: what a schema without them would write.
+ * @returns a copy of `bytes` into `into`, which is as long at least; it returns the length of the copy
+ */
+export function copierWithout(
+  schema: AvroSchema,
+  names: ReadonlySet<string>,
+): (bytes: Uint8Array, into: Uint8Array) => number {
+  /** Where each left out begins and ends, in order. */
+  const gaps: number[] = [];
+  const skip = compile(schema, undefined, new Map(), (name, field) =>
+    names.has(name)
+      ? (bytes, position) => {
+          const end = field(bytes, position);
+          // What was left out within it is left out with it.
+          while (gaps.length > 0 && gaps.at(-1)! > position) gaps.length -= 2;
+          gaps.push(position, end);
+          return end;
+        }
+      : field,
+  );
+  return (bytes, into) => {
+    gaps.length = 0;
+    const end = skip(bytes, 0);
+    if (end !== bytes.length) throw new RangeError('the bytes are no value of this schema');
+    let length = 0;
+    let from = 0;
+    for (let gap = 0; gap <= gaps.length; gap += 2) {
+      const to = gaps[gap] ?? end;
+      into.set(bytes.subarray(from, to), length);
+      length += to - from;
+      from = gaps[gap + 1] ?? end;
+    }
+    return length;
+  };
+}
+
+/** @param around what is done of a field of this name instead of skipping it */
+function compile(
+  schema: AvroSchema,
+  namespace: string | undefined,
+  named: Map<string, Skip>,
+  around: (name: string, field: Skip) => Skip,
+): Skip {
   if (typeof schema === 'string') return primitives[schema] ?? reference(fullName(schema, namespace), named);
   if (isUnion(schema)) {
-    const branches = schema.map((branch) => compile(branch, namespace, named));
+    const branches = schema.map((branch) => compile(branch, namespace, named, around));
     return (bytes, position) => {
       const start = skipVarint(bytes, position);
       const branch = start < 0 ? undefined : branches[readVarint(bytes, position)];
       return branch === undefined ? -1 : branch(bytes, start);
     };
   }
-  if (isArray(schema)) return skipBlocks(compile(schema.items, namespace, named));
+  if (isArray(schema)) return skipBlocks(compile(schema.items, namespace, named, around));
   if (isMap(schema)) {
-    const value = compile(schema.values, namespace, named);
+    const value = compile(schema.values, namespace, named, around);
     return skipBlocks((bytes, position) => {
       const start = skipBytes(bytes, position);
       return start < 0 ? -1 : value(bytes, start);
@@ -60,10 +103,11 @@ function compile(schema: AvroSchema, namespace: string | undefined, named: Map<s
       return at;
     };
     named.set(fullName(schema.name, inner), skip);
-    for (const field of schema.fields) fields.push(compile(field.type, inner, named));
+    for (const { name, type } of schema.fields)
+      fields.push(around(name, compile(type, inner, named, around)));
     return skip;
   }
-  return compile(schema.type, namespace, named);
+  return compile(schema.type, namespace, named, around);
 }
 
 function reference(name: string, named: ReadonlyMap<string, Skip>): Skip {

@@ -1,7 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordSchema } from '../../schemas/avro-schema.ts';
+import {
+  type AvroSchema,
+  isArray,
+  isEnum,
+  isRecord,
+  isUnion,
+  type RecordSchema,
+} from '../../schemas/avro-schema.ts';
 import { avroType } from '../../schemas/avro-type.ts';
 import { exampleEvent, exampleItem } from '../../schemas/examples.ts';
 import { schemaOf, schemaText, subjectOf, toJson, typeOf } from '../../schemas/index.ts';
@@ -10,7 +17,7 @@ import { arbitraryOf } from '../../test/support/avro-arbitrary.ts';
 import type { Outcome } from '../outcome.ts';
 import { embeddedSchemaRegistry } from './embedded.ts';
 import type { SchemaRegistry } from './index.ts';
-import { scanner } from './scan.ts';
+import { copierWithout, scanner } from './scan.ts';
 import { type Codec, encode, openCodec, schemaIdOf } from './wire.ts';
 
 let registry: SchemaRegistry;
@@ -40,6 +47,11 @@ describe('the wire form', () => {
     expect(bytes.subarray(5).equals(typeOf('item').toBuffer(exampleItem))).toBe(true);
     expect(schemaIdOf(bytes)).toBe(0x01020304);
     expect(schemaIdOf(encode(0xffffffff, typeOf('item'), exampleItem))).toBe(0xffffffff);
+  });
+
+  test('is the same of a value that is written already', () => {
+    const body = typeOf('item').toBuffer(exampleItem);
+    expect(items.framed(body).equals(items.encode(exampleItem))).toBe(true);
   });
 
   test('takes values of any size, one after the other, without mixing them', () => {
@@ -242,5 +254,34 @@ describe('the scan before decoding', () => {
     const bytes = Buffer.of(3, 4, 14, 16, 2, 18, 0);
     expect(avroType(list).fromBuffer(bytes)).toEqual({ all: [7, 8, 9] });
     expect(scanner(list as RecordSchema)(bytes, 0)).toBe(true);
+  });
+});
+
+describe('a copy without some fields', () => {
+  const names = new Set(['lineage', 'at', 'decidedAt', 'confidence', 'place', 'lon', 'ext', 'text']);
+
+  function without(schema: AvroSchema): AvroSchema {
+    if (typeof schema === 'string' || isEnum(schema)) return schema;
+    if (isUnion(schema)) return schema.map(without);
+    if (isArray(schema)) return { ...schema, items: without(schema.items) };
+    if (!isRecord(schema)) return schema;
+    const fields = schema.fields.filter(({ name }) => !names.has(name));
+    return { ...schema, fields: fields.map((field) => ({ ...field, type: without(field.type) })) };
+  }
+
+  test('is what a schema without them writes, at whatever depth they stand', () => {
+    for (const name of ['item', 'item-state', 'item-event'] as const) {
+      const type = avroType(without(schemaOf(name)));
+      const copy = copierWithout(schemaOf(name), names);
+      fc.assert(
+        fc.property(arbitraryOf(schemaOf(name)), (value) => {
+          const bytes = typeOf(name).toBuffer(value);
+          const into = Buffer.alloc(bytes.length);
+          const length = copy(bytes, into);
+          expect(into.subarray(0, length).equals(type.toBuffer(value))).toBe(true);
+        }),
+        { numRuns: 200 },
+      );
+    }
   });
 });

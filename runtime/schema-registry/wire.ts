@@ -21,22 +21,40 @@ let scratch = Buffer.allocUnsafe(16 * 1024);
 
 /** One value on the wire. Throws HUB_INTERNAL, naming the field but never its value, when the value does not fit the type. */
 export function encode(schemaId: number, type: Type, value: unknown): Buffer {
-  let end: number;
+  const end = write(type, value);
+  scratch[0] = magic;
+  scratch.writeUInt32BE(schemaId, 1);
+  return Buffer.from(scratch.subarray(0, end));
+}
+
+/** Avro's bytes alone. Throws as `encode` does. */
+export function bodyOf(type: Type, value: unknown): Buffer {
+  const end = write(type, value);
+  return Buffer.from(scratch.subarray(headLength, end));
+}
+
+/** Avro's bytes on the wire. */
+export function framed(schemaId: number, body: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(headLength + body.length);
+  bytes[0] = magic;
+  bytes.writeUInt32BE(schemaId, 1);
+  bytes.set(body, headLength);
+  return bytes;
+}
+
+/** Into `scratch`, which may be another one afterwards, behind room for a head. @returns the end */
+function write(type: Type, value: unknown): number {
   try {
-    end = type.encode(value, scratch, headLength);
-    if (end < 0) {
-      scratch = Buffer.allocUnsafe(2 * (scratch.length - end));
-      end = type.encode(value, scratch, headLength);
-    }
+    const end = type.encode(value, scratch, headLength);
+    if (end >= 0) return end;
+    scratch = Buffer.allocUnsafe(2 * (scratch.length - end));
+    return type.encode(value, scratch, headLength);
   } catch {
     throw new HubError(
       'HUB_INTERNAL',
       `a value does not fit ${type.name}: ${misfits(type, value).join(', ')}`,
     );
   }
-  scratch[0] = magic;
-  scratch.writeUInt32BE(schemaId, 1);
-  return Buffer.from(scratch.subarray(0, end));
 }
 
 function misfits(type: Type, value: unknown): readonly string[] {
@@ -74,6 +92,8 @@ export interface Codec<T> extends Decoder<T> {
   readonly schemaId: number;
   /** Throws HUB_INTERNAL, naming the field but never its value, when the value does not fit the model. */
   encode(value: T): Buffer;
+  /** What `encode` gives of the value that has these bytes in Avro. */
+  framed(body: Uint8Array): Buffer;
 }
 
 interface Writer {
@@ -108,6 +128,7 @@ export async function openCodec<N extends SchemaName>(
   return {
     schemaId,
     encode: (value) => encode(schemaId, type, value),
+    framed: (body) => framed(schemaId, body),
     ...openDecoder<Models[N]>(registry, type, options, new Map([[schemaId, own]])),
   };
 }

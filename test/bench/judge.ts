@@ -7,7 +7,7 @@ import { type Change, findPairs, looksOf } from '../../runtime/core/linking.ts';
 import type { Decision } from '../../runtime/core/settle.ts';
 import { openEmbeddedDedupIndex } from '../../runtime/dedup-index/embedded.ts';
 import { type Draft, noFacts, type ProcessContext } from '../../runtime/processor.ts';
-import { encode } from '../../runtime/schema-registry/wire.ts';
+import { encode, framed } from '../../runtime/schema-registry/wire.ts';
 import { type Models, type SchemaName, typeOf } from '../../schemas/index.ts';
 import type { ItemInput } from '../../schemas/types.ts';
 import { inputOf } from './corpus-input.ts';
@@ -106,8 +106,7 @@ function decided(verdict: Verdict): Decision {
 }
 
 function write({ states, views, events }: Decision): void {
-  if (views !== null)
-    for (const view of new Set([views.unified, ...views.departments.values()])) bytesOf('item', view);
+  if (views !== null) for (const body of views.bytes.values()) framed(1, body);
   for (const event of events) bytesOf('item-event', event);
   for (const state of states) bytesOf('item-state', state);
 }
