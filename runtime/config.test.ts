@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -147,6 +147,14 @@ describe('Kafka mode', () => {
   test('has 48 partitions, unless told otherwise', () => {
     expect(load(onKafka)).toMatchObject({ partitions: 48, kafka: { replication: 3 } });
     expect(load(`${onKafka}partitions: 6`).partitions).toBe(6);
+  });
+
+  test('is configured as docs/kafka.md shows it', () => {
+    const page = readFileSync(new URL('../docs/kafka.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /^```yaml\n([\s\S]*?)^```/m.exec(page) ?? [];
+    const environment = { KAFKA_PASSWORD: 'x', REDIS_URL: 'redis://a', POSTGRES_URL: 'postgresql://a/hub' };
+    const here = yaml.replace(/\$\{file:[^}]*\}/, JSON.stringify('-----BEGIN CERTIFICATE-----'));
+    expect(load(here, environment)).toMatchObject({ kafka: { security: { sasl: 'SCRAM-SHA-512' } } });
   });
 
   test('needs its services all, and none without Kafka', () => {
