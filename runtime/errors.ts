@@ -90,7 +90,7 @@ export const errorKinds = {
   HUB_LOG_PARTITIONS_FROZEN: {
     retriable: false,
     meaning: 'A topic exists with another number of partitions; the number is frozen at creation.',
-    fix: 'Keep the configured number, or start with a new data folder.',
+    fix: 'Keep the configured number, or start with a new data folder, on Kafka with another instance; what differs there shows: hub topics plan.',
   },
   HUB_LOG_RECORD_TOO_LARGE: {
     retriable: false,

@@ -51,7 +51,7 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
   HUB_LOG_CLOSED: { meaning: '日志在使用中被关闭。', fix: '运行中无需处理：使用它的部分正在停止。' },
   HUB_LOG_PARTITIONS_FROZEN: {
     meaning: '主题已按另一分区数建立；分区数一经建立不可更改。',
-    fix: '沿用已有的分区数，或使用新的数据目录。',
+    fix: '沿用已有的分区数，或使用新的数据目录（Kafka 上用另一个 instance）；其差异见 hub topics plan。',
   },
   HUB_LOG_RECORD_TOO_LARGE: {
     meaning: '一条记录超过了主题允许的大小。',

@@ -117,9 +117,8 @@ async function checkCluster(cluster: Cluster, wanted: Wanted): Promise<Checked> 
   const found = await cluster.find(wanted);
   const plan = await planFor({ find: async () => found }, wanted);
   const { replication, minInSyncReplicas } = wanted;
-  const few = found.topics.filter(
-    ({ name, replicas }) => wanted.names.own(name) !== null && replicas < minInSyncReplicas,
-  );
+  const ours = new Set(wanted.topics.map(({ name }) => wanted.names.topic(name)));
+  const few = found.topics.filter(({ name, replicas }) => ours.has(name) && replicas < minInSyncReplicas);
   const makesTopics = plan.steps.some(({ kind }) => kind === 'create');
   const findings: Finding[] = [];
   if (alive < minInSyncReplicas || (makesTopics && alive < replication)) {
