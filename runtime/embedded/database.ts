@@ -85,9 +85,10 @@ const wrongFormat = (path: string, found: string): HubError =>
 function prepareForWriting(db: DatabaseSync, path: string, version: number): void {
   // FULL: a commit that has resolved survives power loss. Page size counts only for a new file: an item's state and its facts each change
   // a page of an index that no other item of the commit changes, so half the size is a third less to write. Checkpoints are made by
-  // `runCheckpoints` long before 256 MiB; who writes without it has them there.
+  // `runCheckpoints` long before 256 MiB; who writes without it has them there. The cache holds the pages of the largest commits; what falls
+  // out of it is still the operating system's.
   db.exec(`PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-           PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 64000; PRAGMA temp_store = MEMORY;`);
+           PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 64000; PRAGMA temp_store = MEMORY;`);
   if (version === formatVersion) return;
   inTransaction(db, () => {
     if (formatOf(db, path) !== version) throw wrongFormat(path, 'a format that another process is changing');
