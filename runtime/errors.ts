@@ -403,6 +403,16 @@ export const errorKinds = {
       'Redis refuses the hub, or is set so that it may drop parts of the index of possible duplicates without a word.',
     fix: 'Correct redis.username and redis.password, or set maxmemory-policy to noeviction, as the message says.',
   },
+  HUB_ITEM_STORE_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'PostgreSQL, in which items are looked up, does not answer, is starting, or has no room.',
+    fix: 'None at first, the hub retries; if it stays, start PostgreSQL, or correct postgres.url and the network. Items are judged and delivered meanwhile.',
+  },
+  HUB_ITEM_STORE_SETTING: {
+    retriable: false,
+    meaning: 'PostgreSQL refuses the account, has no such database, or its database cannot hold the items.',
+    fix: 'Correct account, password and database in postgres.url, or create the database in UTF8, as the message says.',
+  },
   HUB_INTERNAL: {
     retriable: false,
     meaning: 'A bug of the hub.',

@@ -291,5 +291,13 @@ export const errorsZhCN: Readonly<Record<ErrorCode, Pick<ErrorKind, 'meaning' | 
     meaning: 'Redis 拒绝本枢纽，或其设置会让它悄悄丢弃疑似重复索引的一部分。',
     fix: '按提示改正 redis.username 和 redis.password，或把 maxmemory-policy 设为 noeviction。',
   },
+  HUB_ITEM_STORE_UNAVAILABLE: {
+    meaning: '供查询事项的 PostgreSQL 没有应答、正在启动，或空间不足。',
+    fix: '先不必处理，枢纽会自行重试；若一直如此，请启动 PostgreSQL，或改正 postgres.url 和网络。其间事项照常研判和分发。',
+  },
+  HUB_ITEM_STORE_SETTING: {
+    meaning: 'PostgreSQL 拒绝该账号、没有这个数据库，或其数据库存不下事项。',
+    fix: '按提示改正 postgres.url 中的账号、密码和数据库，或以 UTF8 编码建立数据库。',
+  },
   HUB_INTERNAL: { meaning: '枢纽自身的缺陷。', fix: '请附上日志中的调用栈上报。' },
 };

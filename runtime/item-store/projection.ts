@@ -5,7 +5,7 @@ import type { EmbeddedLog } from '../log/embedded.ts';
 import type { Log, LogRecord } from '../log/index.ts';
 import type { Logger } from '../telemetry.ts';
 import type { ItemStoreWriter } from './index.ts';
-import { openPositions, type Positions } from './positions.ts';
+import { openPositions, Positions } from './positions.ts';
 import { rowsOf } from './rows.ts';
 
 const batchRecords = 4_000;
@@ -20,12 +20,13 @@ const restMs = 100;
 export interface RecordSource {
   /**
    * What comes next in the partitions that are read here, each partition's from its position on, in its order and without a hole. None
-   * when nothing came for a while, or something that is to be read with the next call.
+   * when nothing came for a while, or something that is to be read with the next call. Null when the partitions are others than before:
+   * the positions must be asked of the store again.
    */
   next(
     positions: Positions,
     options: { readonly max: number; readonly waitMs: number; readonly signal: AbortSignal },
-  ): Promise<readonly LogRecord[]>;
+  ): Promise<readonly LogRecord[] | null>;
 }
 
 export interface ProjectionRun {
@@ -44,12 +45,24 @@ export async function runProjection(run: ProjectionRun): Promise<void> {
   const { store, source, log, serde, clock, signal, logger } = run;
   const toRows = rowsOf(serde, logger);
   let positions: Positions | null = null;
+  let isOfThisLog = false;
 
-  async function turn(): Promise<boolean> {
-    positions ??= await openPositions(store, log, (why) =>
+  async function opened(): Promise<Positions> {
+    if (isOfThisLog) return new Positions(await store.reached());
+    const found = await openPositions(store, log, (why) =>
       logger.warn('the item store is filled anew', { why }),
     );
+    isOfThisLog = true;
+    return found;
+  }
+
+  async function turn(): Promise<boolean> {
+    positions ??= await opened();
     const records = await source.next(positions, { max: batchRecords, waitMs, signal });
+    if (records === null) {
+      positions = null;
+      return false;
+    }
     if (records.length > 0) {
       const advances = positions.after(records);
       await store.apply(await toRows(records), advances);

@@ -15,6 +15,7 @@ export const projectedTopics = [topics.items, topics.events, topics.links] as co
 export interface Rows {
   /** One an item: its newest revision. */
   readonly items: readonly RowOfItem[];
+  /** Each number of an item once. */
   readonly events: readonly RowOfEvent[];
   /** Each once; what was stored before stays. */
   readonly clusters: readonly RowOfCluster[];
@@ -136,11 +137,13 @@ export function rowsOf(
       items.set(part.itemId, itemRow(part, record.partition, record.value!));
       for (const row of clusterRows(part)) clusters.set(`${row.clusterId} ${row.itemId}`, row);
     }
-    const events = eventRecords.flatMap((record): RowOfEvent[] => {
+    const events = new Map<string, RowOfEvent>();
+    for (const record of eventRecords) {
       const part = record.value && read(ofEvent, record, record.value);
-      const { partition, offset } = record;
-      return part === null ? [] : [{ itemId: part.itemId, seq: part.seq, partition, offset }];
-    });
+      if (part === null) continue;
+      const { itemId, seq } = part;
+      events.set(`${itemId} ${seq}`, { itemId, seq, partition: record.partition, offset: record.offset });
+    }
     const pairs = new Map<string, RowOfPair>();
     for (const record of linkRecords) {
       const pair = record.key === null ? null : pairOfKey(record.key);
@@ -152,7 +155,7 @@ export function rowsOf(
     }
     return {
       items: [...items.values()],
-      events,
+      events: [...events.values()],
       clusters: [...clusters.values()],
       pairs: [...pairs.values()],
     };
