@@ -118,8 +118,11 @@ export interface PairScore {
 export interface LinkFeatures {
   /** Blocking keys: unsigned 32-bit hashes, distinct, at most `maxKeys` of dedup-index. */
   readonly keys: readonly number[];
-  /** At most `maxFeatureBytes` of dedup-index. Holds all that `score` needs, and nothing from which a person could be told. */
-  readonly bytes: Uint8Array;
+  /**
+   * At most `maxFeatureBytes` of dedup-index. Holds all that `score` needs, and nothing from which a person could be told. In memory
+   * of its own: it is kept as it is for as long as the item is remembered, and a piece of Node's pool would hold on to all of its 8 KiB.
+   */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** The judgement of pairs: pure functions, as processors are. */

@@ -68,13 +68,16 @@ export function compileLexicon(
   const phrases = [...uses.keys()];
   const usesOf = phrases.map((phrase) => uses.get(phrase)!);
   const finder = compilePhrases(phrases);
+  /** Of the text at hand, by list: which of its groups were found, and whether a word of `none` was. */
+  const groups = new Int32Array(names.length);
+  const barred = new Uint8Array(names.length);
 
   return (text) => {
+    groups.fill(0);
+    barred.fill(0);
     /** Of each list, by its number; the words' lists in the order in which they were met. */
     const words: (Hit[] | undefined)[] = new Array(names.length);
     const covers: (Hit[] | undefined)[] = new Array(names.length);
-    const groups = new Int32Array(names.length);
-    const barred = new Uint8Array(names.length);
     const met: number[] = [];
     const denials: { readonly end: number; readonly reach: number }[] = [];
     finder.find(text, (phrase, start, end) => {

@@ -78,6 +78,9 @@ const unknown = -1;
 /** No whole number, so that metres are never boxed. */
 const unmeasured = -0.5;
 
+/** Of the side at hand: each of its words is compared with all of the other's. Their number has four bits. */
+const words = new Int32Array(16);
+
 /** Found when it is asked for: of most pairs little is. One object serves many pairs, and shows one until the next `of`. */
 export class PairEvidence implements Evidence {
   #a!: FeatureReader;
@@ -227,11 +230,14 @@ export class PairEvidence implements Evidence {
     this.#sites = 0;
     this.#roads = 0;
     this.#mentions = 0;
+    const others = b.wordCount;
+    for (let j = 0; j < others; j++) words[j] = b.word(j);
     for (let i = 0; i < a.wordCount; i++) {
       const one = a.word(i);
-      for (let j = 0; j < b.wordCount; j++) {
-        const other = b.word(j);
-        if (nameOfCode(one) !== nameOfCode(other)) continue;
+      const name = nameOfCode(one);
+      for (let j = 0; j < others; j++) {
+        const other = words[j]!;
+        if (name !== nameOfCode(other)) continue;
         if (isMentionCode(one) && isMentionCode(other)) this.#mentions++;
         // An estate and a market of one name lie along one road; a name with and without its suffix is one.
         else if ((isRoadCode(one) && isRoadCode(other)) || !isOneKind(one, other)) this.#roads++;

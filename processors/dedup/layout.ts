@@ -151,7 +151,7 @@ const biggest = { u8: 0xff, u16: 0xffff } as const;
 const bytes = new Uint8Array(maxFeatureBytes);
 const view = new DataView(bytes.buffer);
 
-export function encode(features: Features): Uint8Array {
+export function encode(features: Features): Uint8Array<ArrayBuffer> {
   const { marks, point, ref, premise, vessel, text } = features;
   const quoted = features.quoted.slice(0, maxQuoted);
   const words = features.words.slice(0, maxWords);

@@ -46,20 +46,18 @@ export function nextEntry(
     before.keys.every((key, index) => key === keys[index]);
   if (isSame) return before;
   const version = (before?.version ?? 0) + 1;
-  // In memory of their own: a piece of Node's pool would hold on to all of the 8 KiB for as long as the state is remembered.
-  const features = Buffer.allocUnsafeSlow(bytes.length);
-  features.set(bytes);
-  return { version, linkerVersion, hash: featuresHash(bytes), keys: [...keys], features };
+  const features = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return { version, linkerVersion, hash: featuresHash(bytes), keys, features };
 }
-
-const isInWindows = (a: IndexEntry, b: IndexEntry): boolean =>
-  Math.abs(a.orderKeyAt - b.orderKeyAt) <= reportedWindowMs &&
-  Math.abs(a.ingestedAt - b.ingestedAt) <= ingestedWindowMs;
 
 /** The verdict on two items, whoever asks; null when they have nothing to do with each other. */
 export function scorePair(linker: Linker, a: IndexEntry, b: IndexEntry): PairScore | null {
-  if (!isInWindows(a, b)) return null;
-  const [earlier, later] = byOrderKey(a, b) < 0 ? [a, b] : [b, a];
+  const apartMs = a.orderKeyAt - b.orderKeyAt;
+  if (Math.abs(apartMs) > reportedWindowMs || Math.abs(a.ingestedAt - b.ingestedAt) > ingestedWindowMs)
+    return null;
+  const isEarlier = (apartMs || byOrderKey(a, b)) < 0;
+  const earlier = isEarlier ? a : b;
+  const later = isEarlier ? b : a;
   const scored = linker.score(later, earlier);
   // Asked last: a view into the index makes the text anew, and hardly any two come so far.
   return scored === null || a.baseId === b.baseId ? null : scored;
@@ -80,8 +78,13 @@ export function pairsOf(
   at: number,
 ): readonly Pair[] {
   const known = new Map(before.map((pair) => [pair.otherId, pair]));
-  const ownHash = featuresHash(owner.features);
   const pairs: Pair[] = [];
+  // Most items own no pair, and are not named.
+  let hashed: string | null = null;
+  const ownHash = (): string => {
+    hashed ??= featuresHash(owner.features);
+    return hashed;
+  };
   for (const other of earlier) {
     const scored = scorePair(linker, owner, other);
     if (scored === null) continue;
@@ -90,7 +93,7 @@ export function pairsOf(
       otherId: other.itemId,
       otherBaseId: other.baseId,
       otherIngestedAt: other.ingestedAt,
-      hash: ownHash,
+      hash: ownHash(),
       otherHash: featuresHash(other.features),
       outcome: scored.outcome,
       relation: scored.relation,
@@ -105,7 +108,7 @@ export function pairsOf(
   }
   // What has left the index cannot be found again: it is not judged again either.
   for (const old of known.values()) {
-    if (old.otherIngestedAt < at - ingestedWindowMs) pairs.push({ ...old, hash: ownHash });
+    if (old.otherIngestedAt < at - ingestedWindowMs) pairs.push({ ...old, hash: ownHash() });
   }
   const kept = pairs.some(({ outcome }) => outcome === 'MADE')
     ? pairs
