@@ -5,9 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { distributionsFolder, pom, within } from './distributions.ts';
+import { engineVariable } from './engine.ts';
 import { java } from './java.ts';
 import { startKafka } from './kafka.ts';
 import { startRegistry } from './registry.ts';
+
+// The classes are those of processes, also where a Docker engine answers.
+process.env[engineVariable] = 'processes';
 
 const folder = distributionsFolder();
 if (!existsSync(folder)) fetchTo(folder);
@@ -43,7 +47,8 @@ function fetchTo(final: string): void {
     mkdirSync(registry);
     run('tar', '-xzf', archive, '-C', registry);
     rmSync(archive);
-    renameSync(fetched, final);
+    // Another run may have been quicker.
+    if (!existsSync(final)) renameSync(fetched, final);
   } finally {
     rmSync(fetched, { recursive: true, force: true });
   }
@@ -53,9 +58,11 @@ function run(command: string, ...args: readonly string[]): void {
   try {
     execFileSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-    throw new Error(
-      `${command} is not installed: install it (Debian: apt-get install maven) and run this again`,
-    );
+    const why =
+      (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+        ? `${command} is not installed: install it (Debian: apt-get install maven)`
+        : `${command} failed, for the reason above: Maven Central must be reachable`;
+    process.stderr.write(`Kafka and the registry were not fetched: ${why}, then run this again\n`);
+    process.exit(1);
   }
 }
