@@ -44,6 +44,8 @@ export interface Slice {
   readonly isCutAfter: boolean;
   /** No posting of the block has a higher ingestedAt. */
   readonly newest: number;
+  /** No item of the block was read longer before it was reported, ms: 0 where clocks are right. */
+  readonly ahead: number;
 }
 
 /** Where the postings found begin in the slice's bytes. */
@@ -161,9 +163,10 @@ class BlockSearch {
 
   /** Was it read within 60 days of anything that may count for the asking item, and is none of its base certain yet? */
   #isCertain(posting: number, between: readonly number[]): boolean {
-    const { since, readAt: own } = this.#asking;
+    const { since, at, readAt: own } = this.#asking;
     const readAt = this.#readAt(posting);
-    const first = Math.max(since, own - ingestedWindowMs);
+    // Who comes later was reported later than the asking item, and read no more than so much earlier.
+    const first = Math.max(since, own - ingestedWindowMs, at - this.#slice.ahead);
     const last = Math.min(this.#slice.newest, own + ingestedWindowMs);
     if (readAt - first > ingestedWindowMs || last - readAt > ingestedWindowMs) return false;
     return !between.some((other) => this.#base(other) === this.#base(posting));

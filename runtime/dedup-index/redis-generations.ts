@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { toHubError } from '../errors.ts';
 import type { DedupIndex, IndexEntry, Mark, NeighbourQuery, Neighbours, Reach, Refill } from './index.ts';
 import { RedisDedupIndex } from './redis.ts';
-import type { RedisLink } from './redis-link.ts';
+import { openRedisLink, type RedisLink, type RedisLinkOptions } from './redis-link.ts';
 
 /** Which generation is asked, and which is being built and written beside it. */
 export interface Generations {
@@ -128,4 +128,18 @@ export class RedisIndex implements DedupIndex {
     }
     return index;
   }
+}
+
+/** Connects and opens it, for a worker. Throws HUB_INDEX_SETTING for a Redis that is no good for it; one that is not there may come later. */
+export async function openRedisIndex({
+  redis,
+  logger,
+  clock,
+  ...options
+}: Omit<RedisIndexOptions, 'link'> & RedisLinkOptions): Promise<{
+  readonly index: DedupIndex;
+  close(): Promise<void>;
+}> {
+  const link = await openRedisLink({ redis, logger, clock });
+  return { index: new RedisIndex({ ...options, link }), close: () => link.close() };
 }

@@ -11,7 +11,7 @@ import { type IdWords, itemIdText, parseItemId } from './item-id.ts';
  *     <name>{T}i<16 bytes of the item id>   string      the item's entry, in the bucket of the item; it is what counts
  *     <name>{T}d<16 bytes of the item id>   string      postings of entries that this one has replaced, which may still stand
  *     <name>{T}b<4 bytes of the key>        sorted set  the block of a key, in the bucket of the key: postings by orderKeyAt
- *     <name>{T}m                            hash        marks by input partition (redis-scripts.ts); n: the highest ingestedAt
+ *     <name>{T}m                            hash        marks by input partition (redis-scripts.ts); n: the highest ingestedAt, a: how long before its report one was read
  *
  *     posting    16 item id, 6 version, 4 stamp, 6 orderKeyAt, 6 ingestedAt, 4 hash of the baseId
  *     entry      the posting; 1 number of keys, 1 bytes of features; 4 a key; the features; the baseId, UTF-8

@@ -34,7 +34,8 @@ const rememberedPostings = 36;
  * was lost in between.
  *
  * ARGV 1 reaches (2 partition, 6 base, 6 to, 6 state), 2 entries (2 length, entry), 3 postings to add and 4 to remove, each with its key,
- * 5 the highest ingestedAt among them, 6 the step of a refill (2 partition, 8 name, 4 step). Answers null when it refuses, else two texts: contents of
+ * 5 the highest ingestedAt among them, 6 the step of a refill (2 partition, 8 name, 4 step), 7 by how much one of them was read before it was
+ * reported, at most. Answers null when it refuses, else two texts: contents of
  * entries that gave way to a higher version, and postings to remove.
  */
 export const putScript = script(`
@@ -94,6 +95,7 @@ if tonumber(ARGV[5]) > newest then
   newest = tonumber(ARGV[5])
   call('HSET', KEYS[1], 'n', ARGV[5])
 end
+if tonumber(ARGV[7]) > tonumber(call('HGET', KEYS[1], 'a') or '0') then call('HSET', KEYS[1], 'a', ARGV[7]) end
 
 for at = 1, #postings, ${keyedPostingBytes} do
   local key = prefix .. 'b' .. sub(postings, at, at + 3)
@@ -125,7 +127,7 @@ return {table.concat(outdated), table.concat(leftover)}
 `);
 
 /**
- * ARGV 1: questions (4 key, 6 orderKeyAt, 2 how many before, 2 how many after). Answers three texts: the highest ingestedAt; marks, each after
+ * ARGV 1: questions (4 key, 6 orderKeyAt, 2 how many before, 2 how many after). Answers three texts: the highest ingestedAt, and by how much one was read before it was reported; marks, each after
  * its partition (2); for each question how many are before (2) and after (2), and these postings, the nearest first.
  */
 export const askScript = script(`
@@ -147,14 +149,15 @@ for at = 1, #questions, 14 do
   for i = 1, #earlier do found[#found + 1] = earlier[i] end
   for i = 1, #later do found[#found + 1] = later[i] end
 end
-local newest, marks = '0', {}
+local newest, ahead, marks = '0', '0', {}
 local fields = call('HGETALL', KEYS[1])
 for i = 1, #fields, 2 do
   local partition = tonumber(fields[i])
   if partition then marks[#marks + 1] = struct.pack('>I2', partition) .. fields[i + 1]
-  elseif fields[i] == 'n' then newest = fields[i + 1] end
+  elseif fields[i] == 'n' then newest = fields[i + 1]
+  elseif fields[i] == 'a' then ahead = fields[i + 1] end
 end
-return {newest, table.concat(marks), table.concat(found)}
+return {newest .. ' ' .. ahead, table.concat(marks), table.concat(found)}
 `);
 
 /** ARGV 1: partition, 2: last step of its refill, as it is stored, 3: position, 4: state, and 1. Answers 1 where the bucket is whole now. */

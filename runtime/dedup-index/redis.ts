@@ -113,11 +113,18 @@ export class RedisDedupIndex implements DedupIndex {
     if (reaches.length > 0 || refill.length > 0) for (const bucket of everyBucket) puts.touch(bucket);
     for (const entry of packed) puts.add(entry);
     for (const posting of this.#leftover.splice(0)) puts.remove(posting);
-    const newest = Math.max(0, ...entries.map(({ ingestedAt }) => ingestedAt));
+    let newest = 0;
+    let ahead = 0;
+    for (const { ingestedAt, orderKeyAt } of entries) {
+      newest = Math.max(newest, ingestedAt);
+      ahead = Math.max(ahead, orderKeyAt - ingestedAt);
+    }
     const answers = await Promise.all(
       puts
         .byBucket()
-        .map(([bucket, parts]) => this.#run(putScript, bucket, [reaches, ...parts, `${newest}`, refill])),
+        .map(([bucket, parts]) =>
+          this.#run(putScript, bucket, [reaches, ...parts, `${newest}`, refill, `${ahead}`]),
+        ),
     );
     if (answers.includes(null)) return false;
     const outdated = new Set<string>();
@@ -165,7 +172,7 @@ export class RedisDedupIndex implements DedupIndex {
     for (const posting of this.#leftover.splice(0)) puts.remove(posting);
     const removals = puts
       .byBucket()
-      .map(([bucket, parts]) => this.#run(putScript, bucket, [noBytes, ...parts, '0', noBytes]));
+      .map(([bucket, parts]) => this.#run(putScript, bucket, [noBytes, ...parts, '0', noBytes, '0']));
     const byBucket = [...Map.groupBy(questions, ({ key }) => bucketOfKey(key))];
     const answers = byBucket.map(([bucket, asked]) =>
       this.#run(askScript, bucket, [Buffer.concat(asked.map(questionBytes))]),
@@ -173,7 +180,8 @@ export class RedisDedupIndex implements DedupIndex {
     const [, answered] = await Promise.all([Promise.all(removals), Promise.all(answers)]);
     const read: BucketMarks[] = [];
     for (const [number, answer] of answered.entries()) {
-      const [newest, marks, found] = answer as readonly [Buffer, Buffer, Buffer];
+      const [limits, marks, found] = answer as readonly [Buffer, Buffer, Buffer];
+      const [newest, ahead] = limits.toString().split(' ').map(Number);
       read.push(readMarks(marks));
       let at = 0;
       for (const question of byBucket[number]![1]) {
@@ -188,7 +196,8 @@ export class RedisDedupIndex implements DedupIndex {
           after,
           isCutBefore: before === room,
           isCutAfter: after === room,
-          newest: Number(newest.toString()),
+          newest: newest!,
+          ahead: ahead!,
         };
         at = start + (before + after) * postingBytes;
       }
@@ -307,7 +316,7 @@ function questionsOf(query: NeighbourQuery, number: number, k: number): Question
   }));
 }
 
-/** Finds what the slice can tell, or asks for one of twice the size. */
+/** Finds what the slice can tell, or asks for one of four times the size. */
 function search(question: Question, k: number, absent: ReadonlySet<string>): void {
   const { slice, asking, wants, key } = question;
   const isAbsent =
@@ -315,7 +324,7 @@ function search(question: Question, k: number, absent: ReadonlySet<string>): voi
   question.found = findInBlock(slice!, asking, k, wants, isAbsent);
   if (question.found !== null) return;
   question.slice = null;
-  question.room = Math.min(question.room * 2, 0xffff);
+  question.room = Math.min(question.room * 4, 0xffff);
   question.entries.clear();
 }
 
