@@ -41,13 +41,21 @@ describe('compose.yaml', () => {
   test('waits for whatever tells its health, and for nothing that is not there', () => {
     for (const { depends_on } of Object.values(services)) {
       for (const [name, { condition }] of Object.entries(depends_on)) {
-        const { healthcheck } = services[name as keyof typeof services];
-        expect([name, condition]).toEqual([
-          name,
-          healthcheck === undefined ? 'service_started' : 'service_healthy',
-        ]);
+        const { healthcheck, restart } = services[name as keyof typeof services];
+        const running = healthcheck === undefined ? 'service_started' : 'service_healthy';
+        const awaited = restart === 'on-failure' ? 'service_completed_successfully' : running;
+        expect([name, condition]).toEqual([name, awaited]);
       }
     }
+  });
+
+  test('makes the topics of the same configuration before the hub starts', () => {
+    const { topics, hub } = services;
+    expect(topics.command).toEqual(['topics', 'apply', '--config', '/etc/city-hub/hub.yaml']);
+    const { environment, image, volumes: mounted } = topics;
+    expect({ environment, image }).toEqual({ environment: hub.environment, image: hub.image });
+    expect(hub.volumes).toEqual(expect.arrayContaining(mounted));
+    expect(Object.keys(hub.depends_on)).toContain('topics');
   });
 
   test('gives the hub the time to stop in order', () => {
@@ -58,7 +66,7 @@ describe('compose.yaml', () => {
     const secrets = Object.values(services)
       .flatMap(({ environment }) => Object.entries(environment))
       .filter(([name]) => name.includes('PASSWORD'));
-    expect(secrets).toHaveLength(4);
+    expect(secrets).toHaveLength(6);
     for (const [, value] of secrets) expect(value).toMatch(/^\$\{[A-Z_]+:\?\}$/);
   });
 });

@@ -14,7 +14,12 @@ import { startRegistry } from './registry.ts';
 process.env[engineVariable] = 'processes';
 
 const folder = distributionsFolder();
-if (!existsSync(folder)) fetchTo(folder);
+try {
+  if (!existsSync(folder)) fetchTo(folder);
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exit(1);
+}
 
 const { kafkaArchive, registryArchive } = within(folder);
 await keepClasses(java(17, kafkaArchive).archive, async (jvm) => {
@@ -62,7 +67,6 @@ function run(command: string, ...args: readonly string[]): void {
       (thrown as NodeJS.ErrnoException).code === 'ENOENT'
         ? `${command} is not installed: install it (Debian: apt-get install maven)`
         : `${command} failed, for the reason above: Maven Central must be reachable`;
-    process.stderr.write(`Kafka and the registry were not fetched: ${why}, then run this again\n`);
-    process.exit(1);
+    throw new Error(`Kafka and the registry were not fetched: ${why}, then run this again`);
   }
 }

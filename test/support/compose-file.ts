@@ -10,7 +10,12 @@ const service = z.strictObject({
   volumes: z.array(z.string()).default([]),
   ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/)).default([]),
   depends_on: z
-    .record(z.string(), z.strictObject({ condition: z.enum(['service_healthy', 'service_started']) }))
+    .record(
+      z.string(),
+      z.strictObject({
+        condition: z.enum(['service_healthy', 'service_started', 'service_completed_successfully']),
+      }),
+    )
     .default({}),
   healthcheck: z
     .strictObject({
@@ -24,7 +29,7 @@ const service = z.strictObject({
     .string()
     .regex(/^\d+s$/)
     .optional(),
-  restart: z.literal('unless-stopped'),
+  restart: z.enum(['unless-stopped', 'on-failure']),
 });
 
 /** The form of compose.yaml, as far as ours goes; whatever else stands there is a slip. */
@@ -35,6 +40,7 @@ const composeFile = z.strictObject({
     registry: service,
     redis: service,
     postgres: service,
+    topics: service,
     hub: service,
   }),
   volumes: z.record(z.string(), z.null()),
