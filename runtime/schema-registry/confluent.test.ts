@@ -67,6 +67,14 @@ describe('the Confluent form', () => {
     expect(way.asked).toEqual([`GET /schemas/ids/${id}`]);
   });
 
+  test('registers the same for several workers that start at once', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      const workers = Array.from({ length: 4 }, () => at(server.url));
+      await Promise.all(workers.map((one) => one.register(fresh(`${name}-value`), v1)));
+    }
+    await expect(at(server.url).versions(fresh('a-value'))).resolves.not.toEqual([]);
+  });
+
   test('keeps no more texts than it may, and drops the one that was needed longest ago', async () => {
     const direct = at(server.url);
     const ids: number[] = [];

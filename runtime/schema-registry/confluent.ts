@@ -84,10 +84,20 @@ export function confluentSchemaRegistry({
 
   async function govern(subject: string): Promise<void> {
     if (governed.has(subject)) return;
-    const found = await ask('GET', ['config', subject], level);
-    if (found?.compatibilityLevel !== compatibility)
-      await ask('PUT', ['config', subject], z.unknown(), { compatibility });
+    if (!(await isRight(subject))) {
+      try {
+        await ask('PUT', ['config', subject], z.unknown(), { compatibility });
+      } catch (refused) {
+        // Another worker sets it at the same time: Apicurio refuses the later one.
+        if (!(await isRight(subject))) throw refused;
+      }
+    }
     governed.add(subject);
+  }
+
+  async function isRight(subject: string): Promise<boolean> {
+    const found = await ask('GET', ['config', subject], level);
+    return found?.compatibilityLevel === compatibility;
   }
 
   async function store(subject: string, schema: string): Promise<number> {
