@@ -7,14 +7,14 @@ import { readAll, texts } from '../../test/contract/log/fixture.ts';
 import { type KafkaCluster, startKafka } from '../../test/services/kafka.ts';
 import { temporaryFolder } from '../../test/support/embedded-log.ts';
 import { copy, copying, copyTopics } from '../../test/support/kafka-copying.ts';
-import { kafkaLogOptions, newInstance, quickGroups, quickSessionMs } from '../../test/support/kafka-log.ts';
+import { kafkaLogOptions, newInstance, quickSessionMs } from '../../test/support/kafka-log.ts';
 import { KafkaLog } from './kafka.ts';
 
 const { input, output, memory, partitions, group } = copying;
 
 let cluster: KafkaCluster;
 beforeAll(async () => {
-  cluster = await startKafka({ properties: quickGroups, proxied: true });
+  cluster = await startKafka({ proxied: true });
 }, 240_000);
 afterAll(() => cluster?.stop());
 

@@ -33,8 +33,12 @@ interface Table extends TopicPartition {
   readonly id: number;
   /** Everything below is in the file. */
   next: number;
-  /** Only this process writes there, as long as it holds the partition: own commits are all that is new. */
+  /** Only this process writes there, as long as it holds the partition. */
   isOwned: boolean;
+  /** The file and `pending` together have everything: own commits are all that is new. */
+  isCurrent: boolean;
+  /** Rises with every commit of this process, also one that failed. */
+  commits: number;
   /** Own commits whose offsets are not known yet: a commit is answered before the partition has its marker. */
   readonly pending: (readonly NewRecord[])[];
   readonly pendingKeys: Set<string>;
@@ -90,7 +94,7 @@ export class KafkaTables {
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, LogRecord>> {
     const table = this.#table({ topic, partition });
-    if (!table.isOwned) await this.#catchUp(table);
+    if (!table.isCurrent) await this.#catchUp(table);
     else if (keys.some((key) => table.pendingKeys.has(key))) await this.#settled(table);
     const found = new Map<string, LogRecord>();
     for (const key of keys) {
@@ -106,19 +110,27 @@ export class KafkaTables {
    */
   async own(places: readonly TopicPartition[]): Promise<void> {
     const tables = places.map((place) => this.#table(place));
-    for (const table of tables) await this.#catchUp(table);
-    for (const table of tables) table.isOwned = true;
+    for (const table of tables) {
+      table.isOwned = true;
+      await this.#catchUp(table);
+    }
   }
 
   disown(places: readonly TopicPartition[]): void {
-    for (const place of places) this.#distrust(this.#table(place));
+    for (const place of places) {
+      const table = this.#table(place);
+      table.isOwned = false;
+      distrust(table);
+    }
   }
 
   /** A transaction of this process is committed. */
   committed(written: readonly Written[]): void {
     for (const { topic, partition, records } of written) {
       const table = this.#tables.get(keyOf({ topic, partition }));
-      if (!table?.isOwned) continue;
+      if (!table) continue;
+      table.commits += 1;
+      if (!table.isCurrent) continue;
       table.pending.push(records);
       for (const { key } of records) table.pendingKeys.add(key!);
     }
@@ -128,10 +140,9 @@ export class KafkaTables {
   failed(written: readonly Written[]): void {
     for (const place of written) {
       const table = this.#tables.get(keyOf(place));
-      if (table?.isOwned) {
-        this.#distrust(table);
-        table.isOwned = false;
-      }
+      if (!table) continue;
+      table.commits += 1;
+      distrust(table);
     }
   }
 
@@ -139,7 +150,7 @@ export class KafkaTables {
   settle(places: readonly TopicPartition[], ends: readonly number[]): void {
     for (const [i, place] of places.entries()) {
       const table = this.#tables.get(keyOf(place));
-      if (table?.isOwned) this.#settle(table, ends[i]!);
+      if (table?.isCurrent) this.#settle(table, ends[i]!);
     }
   }
 
@@ -160,7 +171,7 @@ export class KafkaTables {
     if (table.pending.length === 0) {
       table.pendingKeys.clear();
       // Something that no commit of ours explains: read it.
-      if (end > next) this.#distrust(table);
+      if (end > next) distrust(table);
     }
   }
 
@@ -172,15 +183,9 @@ export class KafkaTables {
     ) {
       if (waited > patienceMs) throw tooLong(table);
       this.#settle(table, (await this.#offsets.ends([table]))[0]!);
-      if (!table.isOwned) return this.#catchUp(table);
+      if (!table.isCurrent) return this.#catchUp(table);
       if (table.pending.length > 0) await this.#clock.sleep(pause);
     }
-  }
-
-  #distrust(table: Table): void {
-    table.isOwned = false;
-    table.pending.length = 0;
-    table.pendingKeys.clear();
   }
 
   /** Up to all that was committed before the call, also where a transaction of somebody else still holds it back from readers. */
@@ -188,6 +193,7 @@ export class KafkaTables {
     const caughtUp = table.reading
       .catch(() => {})
       .then(async () => {
+        const { commits } = table;
         const [high = 0] = await this.#offsets.highs([table]);
         // The topic was made anew.
         if (table.next > high) this.#empty(table);
@@ -203,6 +209,7 @@ export class KafkaTables {
           await this.#clock.sleep(pause);
           pause = Math.min(2 * pause, 50);
         }
+        table.isCurrent = table.isOwned && table.commits === commits;
       });
     table.reading = caughtUp;
     return caughtUp;
@@ -250,6 +257,8 @@ export class KafkaTables {
       id,
       next,
       isOwned: false,
+      isCurrent: false,
+      commits: 0,
       pending: [],
       pendingKeys: new Set(),
       reading: Promise.resolve(),
@@ -257,6 +266,12 @@ export class KafkaTables {
     this.#tables.set(keyOf({ topic, partition }), table);
     return table;
   }
+}
+
+function distrust(table: Table): void {
+  table.isCurrent = false;
+  table.pending.length = 0;
+  table.pendingKeys.clear();
 }
 
 function openTables(folder: string | null, cluster: string, now: number): DatabaseSync {

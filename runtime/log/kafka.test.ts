@@ -1,12 +1,7 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import { logContract } from '../../test/contract/log.ts';
-import { type KafkaCluster, startKafka } from '../../test/services/kafka.ts';
-import { openKafka, quickGroups } from '../../test/support/kafka-log.ts';
+import { shared } from '../../test/services/shared.ts';
+import { openKafka } from '../../test/support/kafka-log.ts';
 
-let cluster: KafkaCluster;
-beforeAll(async () => {
-  cluster = await startKafka({ properties: quickGroups });
-}, 240_000);
-afterAll(() => cluster?.stop());
+const open = async () => openKafka((await shared('kafka')).brokers);
 
-logContract('The log on Kafka', () => openKafka(cluster.brokers), { modelRuns: 3, modelTimeoutMs: 600_000 });
+logContract('The log on Kafka', open, { modelRuns: 3, modelTimeoutMs: 600_000 });

@@ -67,6 +67,8 @@ const small: Properties = {
   'transaction.state.log.min.isr': '1',
   'transaction.state.log.num.partitions': '8',
   'group.initial.rebalance.delay.ms': '0',
+  // A member may ask to be given up soon.
+  'group.min.session.timeout.ms': '500',
   'num.network.threads': '2',
   'num.io.threads': '4',
   'log.cleaner.dedupe.buffer.size': '4194304',

@@ -8,11 +8,7 @@ import { silentLogger } from '../../runtime/telemetry.ts';
 import type { OpenedLog } from '../contract/log.ts';
 import { temporaryFolder } from './embedded-log.ts';
 
-/** For brokers of tests: groups that settle soon, and a member that is given up after a second. */
-export const quickGroups = {
-  'group.min.session.timeout.ms': '500',
-  'group.initial.rebalance.delay.ms': '0',
-} as const;
+/** Members that are given up soon, as brokers of tests allow. */
 export const quickSessionMs = 1_500;
 
 /** As `KafkaLog.open` wants it, for one broker. */
