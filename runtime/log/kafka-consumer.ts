@@ -1,8 +1,7 @@
 import { HubError } from '../errors.ts';
-import { type KafkaClients, readSettings } from '../kafka/clients.ts';
-import type { NativeConsumer } from '../kafka/native.ts';
+import type { KafkaClients } from '../kafka/clients.ts';
 import type { Consumer, ConsumerOptions, LogRecord, Polled, TopicPartition } from './index.ts';
-import { KafkaFetcher } from './kafka-fetcher.ts';
+import { KafkaLane } from './kafka-lane.ts';
 import { KafkaMember } from './kafka-member.ts';
 import type { KafkaOffsets } from './kafka-offsets.ts';
 import type { KafkaTables } from './kafka-tables.ts';
@@ -12,8 +11,6 @@ type NextOffset = TopicPartition & { readonly next: number };
 
 /** Longest wait of a client's thread at once: how long a change of assignment, or the closing, may have to wait. */
 const sliceMs = 100;
-/** A lane that has something, says the broker, and does not bring it within this time is passed over in this poll. */
-const laneWaitMs = 1_000;
 /** How often a group's offsets are moved behind the markers of transactions, where nothing else moves them. */
 const tidyMs = 1_000;
 
@@ -27,12 +24,6 @@ export interface ConsumerLog {
   readonly closed: AbortSignal;
 }
 
-interface Lane {
-  readonly topic: KnownTopic;
-  readonly client: NativeConsumer;
-  readonly fetcher: KafkaFetcher;
-}
-
 /**
  * A member of a group that reads the same partition numbers of several topics: the group shares out the numbers of the topic with most
  * of them, the others go along. Each topic has a client of its own, so that the backlog of one never stands before another.
@@ -44,7 +35,7 @@ export class KafkaConsumer implements Consumer {
   readonly member: KafkaMember;
   readonly #log: ConsumerLog;
   readonly group: string;
-  readonly #lanes: readonly Lane[];
+  readonly #lanes: readonly KafkaLane[];
   readonly #firstAlone: boolean;
   readonly #closed = new AbortController();
   readonly #paused = new Set<number>();
@@ -67,7 +58,7 @@ export class KafkaConsumer implements Consumer {
     log: ConsumerLog,
     options: ConsumerOptions,
     member: KafkaMember,
-    lanes: readonly Lane[],
+    lanes: readonly KafkaLane[],
     changelogs: readonly KnownTopic[],
   ) {
     this.#changelogs = changelogs;
@@ -90,16 +81,7 @@ export class KafkaConsumer implements Consumer {
     const { clients, sessionTimeoutMs } = log;
     const { group, memberId } = options;
     const lanes = await Promise.all(
-      topics.map(async (topic, i): Promise<Lane> => {
-        const client = await clients.consumer(`${group}-${memberId}-${i}`, {
-          ...readSettings,
-          'group.id': clients.names.group(group),
-          'fetch.wait.max.ms': 100,
-          'fetch.queue.backoff.ms': 20,
-          'queued.max.messages.kbytes': 16_384,
-        });
-        return { topic, client, fetcher: new KafkaFetcher(client, clients.names) };
-      }),
+      topics.map((topic, i) => KafkaLane.open(clients, topic, `${group}-${memberId}-${i}`, group)),
     );
     const leading = topics.reduce((most, topic) => (topic.partitions > most.partitions ? topic : most));
     const member = await KafkaMember.join(clients, {
@@ -211,7 +193,7 @@ export class KafkaConsumer implements Consumer {
     this.#closed.abort();
     this.#wakeUp();
     await this.member.close();
-    await Promise.all(this.#lanes.map(({ client }) => this.#log.clients.close(client)));
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
   get isMember(): boolean {
@@ -267,24 +249,15 @@ export class KafkaConsumer implements Consumer {
   }
 
   async #seat(places: readonly TopicPartition[]): Promise<void> {
-    for (const { topic, fetcher } of this.#lanes) {
-      const mine = places.filter((place) => place.topic === topic.name && !this.#paused.has(place.partition));
-      if (mine.length === 0) continue;
-      await fetcher.change(
-        mine.map((place) => ({ ...place, offset: this.#positions.get(keyOf(place)) ?? 0 })),
-      );
-    }
+    const seats = places
+      .filter(({ partition }) => !this.#paused.has(partition))
+      .map((place) => ({ ...place, offset: this.#positions.get(keyOf(place)) ?? 0 }));
+    for (const lane of this.#lanes) await lane.seat(seats);
   }
 
   async #leave(numbers: readonly number[]): Promise<void> {
     if (numbers.length === 0) return;
-    const places = this.#places(numbers);
-    for (const { topic, fetcher } of this.#lanes) {
-      await fetcher.change(
-        [],
-        places.filter((place) => place.topic === topic.name),
-      );
-    }
+    for (const lane of this.#lanes) await lane.leave(numbers);
   }
 
   /** What was committed before the call, highest priority first. */
@@ -298,53 +271,20 @@ export class KafkaConsumer implements Consumer {
     for (const [i, place] of places.entries()) this.#ends.set(keyOf(place), ends[i]!);
     const records: LogRecord[] = [];
     this.#turn += 1;
+    const inTurn = numbers.map((_, i) => numbers[(i + this.#turn) % numbers.length]!);
+    const endOf = (topic: string, partition: number) => this.end(topic, partition);
     for (const lane of this.#lanes) {
-      await this.#ready(lane, numbers, max - records.length);
-      this.#take(lane, numbers, max, records);
+      await lane.ready(numbers, endOf, max - records.length);
+      for (const record of lane.take(inTurn, endOf, max - records.length)) {
+        records.push(record);
+        this.#positions.set(keyOf(record), record.offset + 1);
+      }
       const isAlone = lane === this.#lanes[0] && records.length > 0;
       this.#wasAlone = this.#firstAlone && !this.#wasAlone && isAlone;
       if (this.#wasAlone || records.length >= max) break;
     }
     if (records.length === 0) await this.#tidy(places);
     return records;
-  }
-
-  /** Waits until the lane has `want` records, or all that lies below the ends. */
-  async #ready({ topic, fetcher }: Lane, numbers: readonly number[], want: number): Promise<void> {
-    const { clock } = this.#log.clients;
-    const until = clock.now() + laneWaitMs;
-    for (;;) {
-      let waiting = 0;
-      let isOpen = false;
-      for (const partition of numbers) {
-        if (partition >= topic.partitions) continue;
-        const stream = fetcher.stream(topic.name, partition);
-        const end = this.end(topic.name, partition);
-        waiting += stream?.waiting ?? 0;
-        isOpen ||= !stream?.hasReached(end);
-      }
-      if (waiting >= want || !isOpen || clock.now() > until) return;
-      await fetcher.fill(sliceMs / 5);
-    }
-  }
-
-  /** Alike of each partition: what was written together is read together, however little is asked for. */
-  #take({ topic, fetcher }: Lane, numbers: readonly number[], max: number, records: LogRecord[]): void {
-    let open = numbers.map((_, i) => numbers[(i + this.#turn) % numbers.length]!);
-    open = open.filter((partition) => partition < topic.partitions);
-    while (open.length > 0 && records.length < max) {
-      const share = Math.ceil((max - records.length) / open.length);
-      open = open.filter((partition) => {
-        const wanted = Math.min(share, max - records.length);
-        const stream = fetcher.stream(topic.name, partition);
-        // What was committed since might have something before it in another lane that `end` does not tell of.
-        const taken = stream?.take(wanted, this.end(topic.name, partition)) ?? [];
-        for (const record of taken) records.push(record);
-        if (stream && taken.length > 0)
-          this.#positions.set(keyOf({ topic: topic.name, partition }), stream.position);
-        return taken.length > 0 && taken.length === wanted;
-      });
-    }
   }
 
   /**
@@ -356,16 +296,14 @@ export class KafkaConsumer implements Consumer {
     if (clock.now() - this.#tidiedAt < tidyMs) return;
     this.#tidiedAt = clock.now();
     const moved: NextOffset[] = [];
-    for (const { topic, fetcher } of this.#lanes) {
-      for (const { partition } of places.filter((place) => place.topic === topic.name)) {
-        const place = { topic: topic.name, partition };
-        const stream = fetcher.stream(topic.name, partition);
-        const committed = this.#committed.get(keyOf(place));
-        if (!stream || committed !== stream.position || stream.reached <= committed) continue;
-        stream.skipTo(stream.reached);
-        moved.push({ ...place, next: stream.position });
-        this.#positions.set(keyOf(place), stream.position);
-      }
+    for (const place of places) {
+      const lane = this.#lanes.find(({ topic }) => topic.name === place.topic);
+      const stream = lane?.stream(place.partition);
+      const committed = this.#committed.get(keyOf(place));
+      if (!stream || committed !== stream.position || stream.reached <= committed) continue;
+      stream.skipTo(stream.reached);
+      moved.push({ ...place, next: stream.position });
+      this.#positions.set(keyOf(place), stream.position);
     }
     if (moved.length === 0) return;
     try {
@@ -392,10 +330,9 @@ export class KafkaConsumer implements Consumer {
     });
     try {
       while (!isWoken && !signal?.aborted && clock.now() < until) {
-        if (this.#lanes.some(({ fetcher }) => fetcher.streams().some(({ waiting }) => waiting > 0))) return;
+        if (this.#lanes.some((lane) => lane.hasWaiting())) return;
         const slice = Math.min(sliceMs, until - clock.now());
-        const reading = this.#lanes.filter(({ fetcher }) => !fetcher.isIdle);
-        const fills = reading.map(({ fetcher }) => fetcher.fill(slice));
+        const fills = this.#lanes.map((lane) => lane.fill(slice)).filter((fill) => fill !== null);
         const next = fills.length > 0 ? fills : [clock.sleep(slice, over.signal)];
         await Promise.race([woken, aborted, ...next]);
         // The others go on; what fails of them fails again.
