@@ -37,6 +37,9 @@ export interface KafkaClientsOptions {
 /** _FATAL, _FENCED, FENCED_INSTANCE_ID: no call of the client will succeed any more. */
 const fatal: ReadonlySet<number> = new Set([-150, -144, 82]);
 
+/** Longest wait for a client to say goodbye. */
+const closeWithinMs = 10_000;
+
 type AnyClient = NativeConsumer | NativeProducer;
 
 /** Opens clients of one cluster, all by the same settings, and ends those that are left. */
@@ -111,9 +114,13 @@ export class KafkaClients {
     if (!open) return;
     this.#open.delete(client);
     open.abort();
-    await answered<unknown>((done) => client.disconnect(done)).catch((thrown: unknown) =>
+    const over = new AbortController();
+    const ended = answered<unknown>((done) => client.disconnect(done)).catch((thrown: unknown) =>
       this.log.debug('kafka client did not close well', { message: (thrown as Error).message }),
     );
+    // A consumer that the group gives partitions in this very moment may wait for an answer that it takes no more.
+    await Promise.race([ended, this.clock.sleep(closeWithinMs, over.signal)]);
+    over.abort();
   }
 
   async closeAll(): Promise<void> {
