@@ -91,15 +91,19 @@ export function writingContract(open: OpenItemStore): void {
       const { writer, store, rival } = surroundings();
       const other = await rival();
       try {
-        const taken = await Promise.allSettled([
-          writer.apply(rowsWith(surroundings(), a, 'SIGNED'), [advance(0, 1)]),
-          other.apply(rowsWith(surroundings(), a, 'CLOSED'), [advance(0, 2)]),
-        ]);
-        expect(taken.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-        expect(taken.find(({ status }) => status === 'rejected')).toMatchObject({ reason: fenced });
-        const isFirst = taken[0]!.status === 'fulfilled';
-        expect(await store.reached()).toMatchObject([{ next: isFirst ? 1 : 2 }]);
-        expect(await store.counts()).toMatchObject({ byStatus: { [isFirst ? 'SIGNED' : 'CLOSED']: 1 } });
+        // From the start, and where both have read on.
+        for (let from = 0, round = 0; round < 3; round += 1) {
+          const taken = await Promise.allSettled([
+            writer.apply(rowsWith(surroundings(), a, 'SIGNED'), [advance(from, from + 1)]),
+            other.apply(rowsWith(surroundings(), a, 'CLOSED'), [advance(from, from + 2)]),
+          ]);
+          expect(taken.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+          expect(taken.find(({ status }) => status === 'rejected')).toMatchObject({ reason: fenced });
+          const isFirst = taken[0]!.status === 'fulfilled';
+          from += isFirst ? 1 : 2;
+          expect(await store.reached()).toMatchObject([{ next: from }]);
+          expect((await store.counts()).byStatus).toEqual({ [isFirst ? 'SIGNED' : 'CLOSED']: 1 });
+        }
         // Partitions of their own they write side by side.
         const [next] = (await store.reached()).map((one) => one.next);
         await Promise.all([
