@@ -20,6 +20,7 @@ import { versionOfPackage } from './version.ts';
 import { widthOf } from './views/layout.ts';
 import { warning } from './warning.ts';
 import { why } from './why.ts';
+import { work } from './work.ts';
 
 /** The whole command line. Parsing throws CommanderErrors (see usage.ts) and what the commands throw. */
 export function program(shell: Shell): Command {
@@ -34,6 +35,7 @@ export function program(shell: Shell): Command {
     .addHelpText('after', `\n${help.footer}`);
   const commands = [
     up,
+    work,
     connector,
     backfill,
     tap,

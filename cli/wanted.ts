@@ -7,6 +7,7 @@ import type { KafkaOptions } from '../runtime/kafka/options.ts';
 import type { Wanted } from '../runtime/kafka/plan.ts';
 import { rightsOf } from '../runtime/kafka/rights.ts';
 import { slotTopic } from '../runtime/placement/slots.ts';
+import { workerTopic } from '../runtime/placement/workers.ts';
 import { topicSpecs } from '../runtime/topics.ts';
 import { assemblyOptions } from './assembly.ts';
 
@@ -31,7 +32,7 @@ export function wantedOf(config: HubConfig): Wanted {
   const organisations = organisationIds(catalogueVersion);
   return {
     names,
-    topics: [...topicSpecs(partitions, sources, organisations, streaming), slotTopic],
+    topics: [...topicSpecs(partitions, sources, organisations, streaming), slotTopic, workerTopic],
     rights: rights.managed ? rightsOf(instance, names, organisations, rights) : null,
     replication,
     minInSyncReplicas,

@@ -64,6 +64,8 @@ export interface RunOptions {
   readonly worker?: WorkerRole | null;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Default: in a thread of its own. */
+  readonly startWriter?: typeof startWriter;
   /** Aborts when the hub is to stop (the first signal). */
   readonly stop: AbortSignal;
   /** Aborts when it is to end at once (the second signal). */
@@ -100,7 +102,7 @@ async function run(options: RunOptions): Promise<ExitCode> {
   const { clock, log, stop } = options;
   let writer: Writer;
   try {
-    writer = await startWriter(options.assembly, clock);
+    writer = await (options.startWriter ?? startWriter)(options.assembly, clock);
   } catch (thrown) {
     return notStarted(toHubError(thrown), log);
   }

@@ -408,6 +408,18 @@ export const en = {
     waits: 'nobody has acknowledged',
   },
 
+  work: {
+    summary: 'run a part of the hub over Kafka: one of as many processes as it needs',
+    description:
+      'Runs one worker of a hub on Kafka. Workers share connectors, sinks and partitions out among themselves; what a worker that dies was doing the others do.',
+    roles: 'what it takes part in, by commas: connectors, processors, sinks, api; default: all',
+    worker:
+      "its name, unlike that of any other worker and the same after a restart; default: the host's name",
+    started: (worker: string, roles: string) => `worker ${worker} runs: ${roles}; Ctrl-C stops it`,
+    noRole: (all: string) => `must be some of ${all}, by commas`,
+    noName: 'must be letters, digits, dots, hyphens and underscores, at most 100',
+  },
+
   up: {
     page: (address: string) => `How it is: ${address}/`,
     noPage: (error: string) => `The duty page cannot be reached yet: ${error}`,

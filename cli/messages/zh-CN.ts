@@ -378,6 +378,17 @@ export const zhCN: Messages = {
     waits: '无人确认',
   },
 
+  work: {
+    summary: '在 Kafka 上运行枢纽的一部分：需要多少个进程就运行多少个',
+    description:
+      '运行 Kafka 上枢纽的一个工作进程。接入器、输出和分区在各工作进程之间分担；某个工作进程退出后，其任务由其他工作进程接手。',
+    roles: '承担的角色，用逗号分隔：connectors、processors、sinks、api；默认全部',
+    worker: '名称：不得与其他工作进程相同，重启后保持不变；默认为主机名',
+    started: (worker, roles) => `工作进程 ${worker} 正在运行：${roles}；按 Ctrl-C 停止`,
+    noRole: (all) => `只能是 ${all} 中的若干项，用逗号分隔`,
+    noName: '只能由字母、数字、点、连字符和下划线组成，最多 100 个字符',
+  },
+
   up: {
     summary: '运行枢纽：接入、处理、输出和接口在一个进程中',
     demo: '启动模拟来源并从中读取；不给 --config 时也是如此',

@@ -1,6 +1,6 @@
 import type { Intake } from '../core/intake.ts';
 import type { Log } from '../log/index.ts';
-import type { Methods } from './rpc.ts';
+import type { Methods, Remote } from './rpc.ts';
 
 /** All that lives in the writer thread: the only SQLite writer, intakes, writer loop, projection. */
 export interface WriterAssembly {
@@ -16,7 +16,7 @@ export interface WriterAssembly {
 
 /** What a sink's thread opens for itself: it reads, it never writes. */
 export interface ReaderAssembly {
-  readonly log: Log;
+  readonly log: Pick<Log, 'topics' | 'range' | 'read' | 'committed'>;
   /** Resolves when something was committed since the last call, or after `waitMs`, or when `signal` aborts. */
   changed(options: { readonly waitMs: number; readonly signal: AbortSignal }): Promise<unknown>;
   /** Before values are decoded: fetches the schemas that they name. */
@@ -34,5 +34,6 @@ export interface WriterModule {
 }
 
 export interface ReaderModule {
-  assembleReader(options: unknown): Promise<ReaderAssembly>;
+  /** @param writer the sink's own port to the writer, for a log that cannot be read in a thread (see remote-log.ts) */
+  assembleReader(options: unknown, writer: Pick<Remote, 'call'>): Promise<ReaderAssembly>;
 }

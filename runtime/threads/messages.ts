@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { WireError } from './rpc.ts';
+import type { PortRole } from './writer-ports.ts';
 
 /** What the main thread tells a part's thread. */
 export type ToPart =
@@ -75,9 +76,7 @@ export interface WriterData {
 
 /** What the main thread tells the writer's thread. A second port of the same role and name closes the first. */
 export type ToWriter =
-  | { readonly type: 'attach'; readonly role: 'admin'; readonly name: string; readonly port: MessagePort }
-  | { readonly type: 'attach'; readonly role: 'intake'; readonly name: string; readonly port: MessagePort }
-  | { readonly type: 'attach'; readonly role: 'sink'; readonly name: string; readonly port: MessagePort }
+  | { readonly type: 'attach'; readonly role: PortRole; readonly name: string; readonly port: MessagePort }
   | { readonly type: 'drain' }
   | { readonly type: 'close' };
 

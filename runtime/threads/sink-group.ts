@@ -1,5 +1,6 @@
 import { HubError } from '../errors.ts';
 import type { Consumer, Log, TopicPartition } from '../log/index.ts';
+import { logMethods } from './remote-log.ts';
 import type { Methods } from './rpc.ts';
 
 export type Offsets = readonly (TopicPartition & { readonly next: number })[];
@@ -8,12 +9,13 @@ export type Offsets = readonly (TopicPartition & { readonly next: number })[];
 export const sinkGroup = (id: string): string => `sink-${id}`;
 
 /**
- * The writer's end of a sink: it alone writes, so it moves the group's offsets. `join` makes a new member of the same
+ * The writer's end of a sink: it alone writes, so it moves the group's offsets; and it reads for a sink that cannot read for itself. `join` makes a new member of the same
  * name, which fences that of an earlier thread of this sink.
  */
 export function sinkGroupMethods(log: Log, id: string): Methods {
   let member: Consumer | null = null;
   return {
+    ...logMethods(log),
     join: async (topics: readonly string[]) => {
       member = await log.consumer({ group: sinkGroup(id), topics, memberId: sinkGroup(id) });
       // The assignment becomes known with a poll; the sink reads for itself.

@@ -19,8 +19,8 @@ await livePart(async (life) => {
   const definition = await loadDefinition<SinkDefinition>(data.definition);
   const config = definition.config.parse(data.input);
   const { assembleReader } = (await import(data.assembly.readerModule)) as ReaderModule;
-  const reader = await assembleReader(data.assembly.options);
   const writer = connect(data.port);
+  const reader = await assembleReader(data.assembly.options, writer);
   try {
     await runSink({
       group: sinkGroup(data.id),

@@ -1,12 +1,11 @@
 /** Entry of the writer's thread. Anything thrown here ends the thread, and with it the hub. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import type { WriterModule } from './assembly.ts';
-import { intakeMethods } from './intake-port.ts';
 import type { FromWriter, ToWriter, WriterData } from './messages.ts';
-import { serve, toWire } from './rpc.ts';
-import { sinkGroupMethods } from './sink-group.ts';
+import { toWire } from './rpc.ts';
+import { writerPorts } from './writer-ports.ts';
 
 const heartbeatMs = 1_000;
 
@@ -30,23 +29,12 @@ try {
   const assembly = await assembleWriter(at.options);
   const draining = new AbortController();
   const closing = Promise.withResolvers<void>();
-  const ports = new Map<string, MessagePort>();
+  const ports = writerPorts(assembly);
 
   main.on('message', (message: ToWriter) => {
     if (message.type === 'drain') draining.abort();
     else if (message.type === 'close') closing.resolve();
-    else {
-      const { role, name, port } = message;
-      ports.get(`${role}/${name}`)?.close();
-      ports.set(`${role}/${name}`, port);
-      if (role === 'admin') serve(port, assembly.admin);
-      else if (role === 'intake')
-        serve(
-          port,
-          intakeMethods(() => assembly.openIntake(name)),
-        );
-      else serve(port, sinkGroupMethods(assembly.log, name));
-    }
+    else ports.attach(message.role, message.name, message.port);
   });
 
   tell({ type: 'ready' });
@@ -55,7 +43,7 @@ try {
     throw new HubError('HUB_INTERNAL', 'the writer loop ended although nobody stopped it');
   tell({ type: 'drained' });
   await closing.promise;
-  for (const port of ports.values()) port.close();
+  ports.close();
   await assembly.close();
   closed.abort();
   await beating;

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import type { AssemblyAt, FromWriter, ToWriter, WriterData } from './messages.ts';
 import { connect, fromWire, toWire } from './rpc.ts';
+import type { PortRole } from './writer-ports.ts';
 
 /** How long the writer may be busy without a turn of its event loop: a disk that stalls is slow, not dead. */
 const silenceMs = 120_000;
@@ -73,7 +74,7 @@ export async function startWriter(assembly: AssemblyAt, clock: Clock): Promise<W
     }
   }
 
-  function attach(role: 'admin' | 'intake' | 'sink', name: string): MessagePort {
+  function attach(role: PortRole, name: string): MessagePort {
     const { port1, port2 } = new MessageChannel();
     tell({ type: 'attach', role, name, port: port1 }, [port1]);
     return port2;

@@ -1,0 +1,33 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { WriterAssembly } from './assembly.ts';
+import { intakeMethods } from './intake-port.ts';
+import { serve } from './rpc.ts';
+import { sinkGroupMethods } from './sink-group.ts';
+
+export type PortRole = 'admin' | 'intake' | 'sink';
+
+/** The writer's ends of the ports over which the main thread and the parts reach it. */
+export interface WriterPorts {
+  /** A second port of the same role and name closes the first. */
+  attach(role: PortRole, name: string, port: MessagePort): void;
+  close(): void;
+}
+
+export function writerPorts({ admin, openIntake, log }: WriterAssembly): WriterPorts {
+  const ports = new Map<string, MessagePort>();
+  const methodsOf = (role: PortRole, name: string) => {
+    if (role === 'admin') return admin;
+    return role === 'intake' ? intakeMethods(() => openIntake(name)) : sinkGroupMethods(log, name);
+  };
+  return {
+    attach(role, name, port) {
+      const key = `${role}/${name}`;
+      ports.get(key)?.close();
+      ports.set(key, port);
+      serve(port, methodsOf(role, name));
+    },
+    close() {
+      for (const port of ports.values()) port.close();
+    },
+  };
+}
