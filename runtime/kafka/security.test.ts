@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type KafkaCluster, startKafka } from '../../test/services/kafka.ts';
-import { quickGroups } from '../../test/support/kafka-log.ts';
 import { systemClock } from '../clock.ts';
 import type { Log } from '../log/index.ts';
 import { KafkaLog } from '../log/kafka.ts';
@@ -79,7 +78,7 @@ async function copyOne(log: Log, text: string, slot: string): Promise<readonly s
 describe('the log on a cluster that demands TLS, a login and rights', () => {
   let kafka: KafkaCluster;
   beforeAll(async () => {
-    kafka = await startKafka({ demands: { tls: 'server', sasl: true, acls: true }, properties: quickGroups });
+    kafka = await startKafka({ demands: { tls: 'server', sasl: true, acls: true } });
     await prepare(kafka, 'east');
     await prepare(kafka, 'west');
   }, 240_000);
@@ -144,7 +143,7 @@ describe('the log on a cluster that demands TLS, a login and rights', () => {
 
 describe('the log on a cluster that demands certificates', () => {
   test('works with the one it trusts', async () => {
-    const kafka = await startKafka({ demands: { tls: 'mutual', acls: true }, properties: quickGroups });
+    const kafka = await startKafka({ demands: { tls: 'mutual', acls: true } });
     try {
       await prepare(kafka, 'east');
       const { ca, client } = kafka.access!.certificates;
