@@ -141,7 +141,8 @@ describe('docs/commands.md', () => {
     'shows %s with each of its options and an example',
     (name, command) => {
       const section = new RegExp(`^## ${name}\\b[\\s\\S]*?(?=^## |$(?![\\s\\S]))`, 'm').exec(page)?.[0] ?? '';
-      expect(section).toMatch(/^```sh\n/m);
+      // What needs a Kafka cluster is run by test/integration, not here.
+      expect(section).toMatch(['work', 'topics'].includes(name) ? /^```text\n/m : /^```sh\n/m);
       const options = [command, ...command.commands].flatMap((one) => one.options);
       for (const { long } of options) expect(section).toContain(`\`${long}`);
     },
