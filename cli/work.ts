@@ -28,6 +28,8 @@ export function work(shell: Shell): Command {
     )
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<WorkOptions>();
+      // libuv looks at it when its pool is first used. Each waiting call of a Kafka client holds a thread of it: one or two a client, of some dozen.
+      process.env.UV_THREADPOOL_SIZE ??= '48';
       const { runWorker } = await import('./kafka/run-worker.ts');
       const code = await runWorker({
         folder: options.data,

@@ -49,7 +49,7 @@ const itemsPublished = async (): Promise<number> =>
 
 test('two workers share the work of a hub; what one was doing when it is killed the other does', async () => {
   const one = hub.work('one', 'connectors,processors,sinks');
-  const two = hub.work('two', 'connectors,processors,sinks');
+  const two = hub.work('two', 'connectors,processors,sinks,api');
   await until(one, 'every record is an item', async () => (await itemsPublished()) === records);
   const parts = async () =>
     (await readWorkers(hub.log))
@@ -61,6 +61,16 @@ test('two workers share the work of a hub; what one was doing when it is killed 
     return named.join() === 'connector complaint-report,sink files';
   });
 
+  const page = async (path: string): Promise<string> => {
+    const front = (await readWorkers(hub.log)).find(({ worker }) => worker === 'two')?.front;
+    return front?.address == null ? '' : (await fetch(`${front.address}${path}`)).text();
+  };
+  await until(two, 'the page shows both workers and the items', async () => {
+    const text = await page('/?lang=en');
+    return /worker one: /.test(text) && /worker two: /.test(text) && text.includes(`items: ${records}`);
+  });
+  expect(await page('/metrics')).toMatch(/^hub_items\{/m);
+
   one.kill('SIGKILL');
   await one.exited;
   await until(
@@ -71,6 +81,9 @@ test('two workers share the work of a hub; what one was doing when it is killed 
       'two connector complaint-report,two sink files',
   );
   expect(await itemsPublished()).toBe(records);
+  await until(two, 'the page shows the silent one in red', async () =>
+    /worker one: [^<]*SILENT/.test(await page('/?lang=en')),
+  );
   expect(await two.stop()).toBe(0);
   expect((await readWorkers(hub.log)).map(({ worker }) => worker)).toEqual(['one']);
 }, 300_000);
