@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { organisationIds } from '../../processors/catalogue/index.ts';
 import { reviewDueAt } from '../../processors/deadlines/index.ts';
 import { pipeline } from '../../processors/index.ts';
-import { attachmentFolder, folderAttachmentStore } from '../../runtime/attachment-store/folder.ts';
+import { postgresAttachmentStore } from '../../runtime/attachment-store/postgres.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { inFlight } from '../../runtime/control/in-flight.ts';
 import { controlMethods } from '../../runtime/control/methods.ts';
@@ -66,12 +66,9 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
     deadlineMs: registryPatienceMs,
   });
   const serde = await openSerde(registry, organisations.map(topics.department));
-  const attachments = folderAttachmentStore(attachmentFolder(folder));
-  const store = postgresItemStore(
-    await openPostgresLink(options.postgres, options.instance, logger),
-    log,
-    serde,
-  );
+  const link = await openPostgresLink(options.postgres, options.instance, logger);
+  const store = postgresItemStore(link, log, serde);
+  const attachments = postgresAttachmentStore(link);
   const warnings = new WarningTopic(log, serde);
   const stamps = { log, serde, clock, partitions, catalogueVersion };
   const commands = await openCommands(stamps, `commands-${worker}`);

@@ -68,6 +68,14 @@ const migrations: readonly string[] = [
      last_at double precision NOT NULL,
      PRIMARY KEY (topic, partition)
    );`,
+  // Of the attachment store (attachment-store/postgres.ts), which is no projection: what lies here lies nowhere else.
+  `CREATE TABLE attachment (
+     reference text COLLATE "C" NOT NULL,
+     piece integer NOT NULL,
+     bytes bytea NOT NULL,
+     PRIMARY KEY (reference, piece)
+   );
+   ALTER TABLE attachment ALTER COLUMN bytes SET STORAGE EXTERNAL;`,
 ];
 
 export const tableNames = ['item', 'event', 'cluster', 'pair', 'reached'] as const;

@@ -72,7 +72,7 @@ describe('the tables in PostgreSQL', () => {
     );
     expect(await Promise.all(writers.map((writer) => writer.reached()))).toEqual(writers.map(() => []));
     const { rows } = await admin.query(`SELECT number FROM "${schemaOf(name)}".migration`);
-    expect(rows).toEqual([{ number: 1 }]);
+    expect(rows).toEqual([{ number: 1 }, { number: 2 }]);
     await Promise.all(writers.map((writer) => writer.close()));
   });
 
