@@ -9,7 +9,7 @@ import { EmbeddedLog } from './log/embedded.ts';
 import type { SinkTask } from './sink.ts';
 import { runSink, type SinkGroup } from './sink-loop.ts';
 import { silentLogger } from './telemetry.ts';
-import { sinkGroup, sinkGroupMethods } from './threads/sink-group.ts';
+import { sinkEnd, sinkGroup } from './threads/sink-group.ts';
 
 const topic = 'hub.items';
 /** Pauses of a retry take no time, and are written down. */
@@ -89,7 +89,7 @@ async function run(
   enough: number,
   topics: readonly string[] = [topic],
 ): Promise<{ retries: HubError[] }> {
-  const methods = sinkGroupMethods(log, 's') as unknown as SinkGroup;
+  const methods = sinkEnd(log, 's').methods as unknown as SinkGroup;
   const stop = new AbortController();
   const retries: HubError[] = [];
   if (enough === 0) stop.abort();
@@ -232,9 +232,9 @@ test('a topic that does not exist is named', async () => {
 test('an earlier thread of the same sink can no longer move the offsets', async () => {
   await append(0, 'a');
   const { end } = await log.range(topic, 0);
-  const earlier = sinkGroupMethods(log, 's') as unknown as SinkGroup;
+  const earlier = sinkEnd(log, 's').methods as unknown as SinkGroup;
   await earlier.join([topic]);
-  const later = sinkGroupMethods(log, 's') as unknown as SinkGroup;
+  const later = sinkEnd(log, 's').methods as unknown as SinkGroup;
   await later.join([topic]);
   await expect(earlier.commit([{ topic, partition: 0, next: end }])).rejects.toMatchObject({
     code: 'HUB_LOG_FENCED',

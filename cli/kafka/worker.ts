@@ -72,7 +72,7 @@ export async function assembleWriter(given: unknown): Promise<WriterAssembly> {
   const warnings = new WarningTopic(log, serde);
   const stamps = { log, serde, clock, partitions, catalogueVersion };
   const commands = await openCommands(stamps, `commands-${worker}`);
-  const slots: Slots = openSlots(log, worker, clock);
+  const slots: Slots = openSlots(log, worker, { clock, logger });
   const reports = await openReports(log, worker, clock);
   const openIntakeOf = (name: string) => openIntake({ name, attachments, counters, ...stamps });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openEmbedded } from '../../test/support/embedded-log.ts';
 import { systemClock } from '../clock.ts';
+import { silentLogger } from '../telemetry.ts';
 import { type HeldSlots, openSlots, type Slots, slotCount, slotOf, slotTopic } from './slots.ts';
 
 const everySlot = Array.from({ length: slotCount }, (_, slot) => slot);
@@ -24,7 +25,7 @@ function join(worker: string): {
   readonly ended: Promise<void>;
   leave(): Promise<void>;
 } {
-  const slots = openSlots(opened.log, worker, systemClock);
+  const slots = openSlots(opened.log, worker, { clock: systemClock, logger: silentLogger });
   const stop = new AbortController();
   const ended = slots.run(stop.signal);
   const leave = async () => {

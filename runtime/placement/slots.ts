@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
+import { takeTurns } from '../core/turns.ts';
 import type { Consumer, Log, TopicSpec } from '../log/index.ts';
 import { murmur2 } from '../log/partition.ts';
+import type { Logger } from '../telemetry.ts';
 import type { PartKind } from '../threads/watched-part.ts';
 
 /**
@@ -32,7 +34,11 @@ export interface Slots {
 }
 
 /** @param worker its stable name: a second worker of the same name fences the first */
-export function openSlots(log: Pick<Log, 'consumer'>, worker: string, clock: Clock): Slots {
+export function openSlots(
+  log: Pick<Log, 'consumer'>,
+  worker: string,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): Slots {
   let held: HeldSlots = { change: 0, slots: [] };
   let changed = Promise.withResolvers<void>();
 
@@ -50,13 +56,16 @@ export function openSlots(log: Pick<Log, 'consumer'>, worker: string, clock: Clo
         memberId: `slots-${worker}`,
       });
       let epoch = -1;
-      try {
-        while (!signal.aborted) {
-          await consumer.poll({ max: 1, waitMs: pollMs, signal });
-          if (consumer.epoch() === epoch) continue;
+      const turn = async (): Promise<boolean> => {
+        await consumer.poll({ max: 1, waitMs: pollMs, signal });
+        if (consumer.epoch() !== epoch) {
           epoch = consumer.epoch();
           tell(consumer.assigned());
         }
+        return true;
+      };
+      try {
+        await takeTurns({ name: 'slots', turn, forget: () => consumer.rewind() }, { clock, logger, signal });
       } finally {
         await consumer.close();
       }

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { WriterAssembly } from './assembly.ts';
 import { intakeMethods } from './intake-port.ts';
 import { serve } from './rpc.ts';
-import { sinkGroupMethods } from './sink-group.ts';
+import { sinkEnd } from './sink-group.ts';
 
 export type PortRole = 'admin' | 'intake' | 'sink';
 
@@ -15,16 +15,21 @@ export interface WriterPorts {
 
 export function writerPorts({ admin, openIntake, log }: WriterAssembly): WriterPorts {
   const ports = new Map<string, MessagePort>();
-  const methodsOf = (role: PortRole, name: string) => {
-    if (role === 'admin') return admin;
-    return role === 'intake' ? intakeMethods(() => openIntake(name)) : sinkGroupMethods(log, name);
-  };
+
+  function serveSink(name: string, port: MessagePort): void {
+    const { methods, close } = sinkEnd(log, name);
+    serve(port, methods);
+    // What goes wrong with a member that is let go harms nobody: its session runs out.
+    port.on('close', () => void close().catch(() => {}));
+  }
+
   return {
     attach(role, name, port) {
       const key = `${role}/${name}`;
       ports.get(key)?.close();
       ports.set(key, port);
-      serve(port, methodsOf(role, name));
+      if (role === 'sink') serveSink(name, port);
+      else serve(port, role === 'admin' ? admin : intakeMethods(() => openIntake(name)));
     },
     close() {
       for (const port of ports.values()) port.close();

@@ -8,7 +8,7 @@ import { optionDocs } from '../../runtime/option-docs.ts';
 import type { SinkDefinition, SinkTask } from '../../runtime/sink.ts';
 import { runSink } from '../../runtime/sink-loop.ts';
 import { silentLogger } from '../../runtime/telemetry.ts';
-import { sinkGroup, sinkGroupMethods } from '../../runtime/threads/sink-group.ts';
+import { sinkEnd, sinkGroup } from '../../runtime/threads/sink-group.ts';
 import { exampleItem } from '../../schemas/examples.ts';
 import { toJson } from '../../schemas/index.ts';
 import { openEmbedded } from '../support/embedded-log.ts';
@@ -208,7 +208,7 @@ export function sinkContract<C>({ definition, target: open }: SinkContract<C>): 
           log: log.log,
           prepare: async () => {},
           changed: ({ signal }) => systemClock.sleep(5, signal),
-          offsets: sinkGroupMethods(log.log, 'contract') as never,
+          offsets: sinkEnd(log.log, 'contract').methods as never,
           clock,
           signal: stop.signal,
           logger: silentLogger,
