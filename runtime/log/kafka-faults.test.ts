@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readAll, texts } from '../../test/contract/log/fixture.ts';
 import { type KafkaCluster, startKafka } from '../../test/services/kafka.ts';
 import { temporaryFolder } from '../../test/support/embedded-log.ts';
-import { copy, copying, copyTopics } from '../../test/support/kafka-copying.ts';
+import { copying, copyTopics } from '../../test/support/kafka-copying.ts';
 import { kafkaLogOptions, newInstance, quickSessionMs } from '../../test/support/kafka-log.ts';
 import { KafkaLog } from './kafka.ts';
 
@@ -149,62 +149,4 @@ describe('workers on Kafka', () => {
       await reopened.close();
     }
   }, 240_000);
-
-  test('that come and go while others commit copy each record once', async () => {
-    const stops: AbortController[] = [];
-    const running: Promise<void>[] = [];
-    const join = (member: string): void => {
-      const stop = new AbortController();
-      stops.push(stop);
-      running.push(copy(log, member, stop.signal, { max: 7 }));
-    };
-    join('a');
-    for (const member of ['b', 'c', 'd']) {
-      await give(200);
-      await sleep(300);
-      join(member);
-      await sleep(500);
-    }
-    stops[0]!.abort();
-    stops[2]!.abort();
-    await give(200);
-    await until('all is copied', async () => (await copied()) === written);
-    for (const stop of stops) stop.abort();
-    await Promise.all(running);
-    await expectEachOnce();
-  }, 240_000);
-
-  test('go on when the line to the broker was silent, cut and slow, and when the broker was restarted', async () => {
-    const throughLine = await KafkaLog.open(kafkaLogOptions(cluster.brokers, instance, newFolder()));
-    const [broker] = cluster.nodes;
-    const stop = new AbortController();
-    const running = copy(throughLine, 'm', stop.signal, { max: 20 });
-    try {
-      await give(300);
-      await sleep(1_000);
-      broker!.proxy!.pause();
-      await sleep(2 * quickSessionMs);
-      broker!.proxy!.resume();
-      await give(300);
-      await sleep(1_000);
-      await broker!.proxy!.cut();
-      await sleep(500);
-      await broker!.proxy!.mend();
-      broker!.proxy!.delay(30);
-      await give(300);
-      await until('all is copied over a bad line', async () => (await copied()) === written);
-      broker!.proxy!.delay(0);
-      await give(300);
-      await sleep(200);
-      await broker!.down();
-      await broker!.up();
-      await give(300);
-      await until('all is copied after the restart', async () => (await copied()) === written);
-    } finally {
-      stop.abort();
-      await running;
-      await throughLine.close();
-    }
-    await expectEachOnce();
-  }, 300_000);
 });

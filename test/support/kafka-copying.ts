@@ -1,5 +1,5 @@
 import { HubError } from '../../runtime/errors.ts';
-import type { Log, LogRecord } from '../../runtime/log/index.ts';
+import type { Log, LogRecord, NewRecord } from '../../runtime/log/index.ts';
 import { nextOffsets } from '../../runtime/log/next-offsets.ts';
 
 /** What is copied, as a worker of the hub would: each record of `input` once to `output`, and the last one of each partition to `memory`. */
@@ -38,19 +38,26 @@ export async function copy(
       try {
         const { records } = await consumer.poll({ max, waitMs: 200, signal });
         if (records.length === 0) continue;
-        const transaction = producer.begin();
+        const written: (readonly [topic: string, partition: number, of: readonly NewRecord[]])[] = [];
         for (const [partition, of] of Map.groupBy(records, (record) => record.partition)) {
           const known = await log.latest(memory, partition, ['last']);
           // The memory tells what was copied last: a record that comes again is seen here, and in the output by the test.
           const last = Number(known.get('last')?.headers.offset ?? -1);
           for (const { offset } of of)
             if (offset <= last) throw new Error(`offset ${offset} of ${partition} again, after ${last}`);
-          transaction.append(output, partition, of);
+          written.push([output, partition, of]);
           const offset = String(of.at(-1)!.offset);
-          transaction.append(memory, partition, [
-            { key: 'last', value: new Uint8Array([1]), headers: { offset }, timestamp: 1 },
-          ]);
+          const memo: NewRecord = {
+            key: 'last',
+            value: new Uint8Array([1]),
+            headers: { offset },
+            timestamp: 1,
+          };
+          written.push([memory, partition, [memo]]);
         }
+        // Nothing that may fail lies between begin and commit: a transaction is one burst.
+        const transaction = producer.begin();
+        for (const [topic, partition, of] of written) transaction.append(topic, partition, of);
         transaction.sendOffsets(consumer, nextOffsets(records));
         await transaction.commit();
         failures = 0;
