@@ -4,6 +4,7 @@ import { answered, type KafkaClients } from '../kafka/clients.ts';
 import { kafkaFault } from '../kafka/faults.ts';
 import type { NativeError, NativeProducer } from '../kafka/native.ts';
 import { maxMessageBytes } from '../kafka/topic-settings.ts';
+import { type Gathered, GatheredTransaction } from './gathered-transaction.ts';
 import type { Consumer, NewRecord, Producer, TopicPartition, Transaction } from './index.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
 
@@ -14,20 +15,15 @@ const transactionTimeoutMs = 10_000;
 /** _QUEUE_FULL: what was produced before must be sent first. */
 const queueFull = -184;
 
-/** All that one transaction has written to one partition. */
-export interface Written extends TopicPartition {
-  readonly records: readonly NewRecord[];
-}
-
 /** What a producer needs of the log it belongs to. */
 export interface ProducerLog {
   readonly clients: KafkaClients;
   /** Throws HUB_LOG_UNKNOWN_TOPIC, and HUB_INTERNAL where a record of a compacted topic has no key. */
-  check(written: readonly Written[]): Promise<void>;
+  check(written: readonly Gathered[]): Promise<void>;
   /** A transaction is committed, its records are not to be seen by every reader yet. */
-  committed(written: readonly Written[]): void;
+  committed(written: readonly Gathered[]): void;
   /** Nobody knows, or it is aborted: what was kept of these partitions is to be read again. */
-  failed(written: readonly Written[]): void;
+  failed(written: readonly Gathered[]): void;
   assertOpen(): void;
 }
 
@@ -72,7 +68,7 @@ export class KafkaProducer implements Producer {
   }
 
   /** See `Transaction.commit`. */
-  async commit(written: readonly Written[], bound: readonly Bound[]): Promise<void> {
+  async commit(written: readonly Gathered[], bound: readonly Bound[]): Promise<void> {
     this.#log.assertOpen();
     await this.#log.check(written);
     if (this.#fenced) throw this.#fenced;
@@ -94,7 +90,7 @@ export class KafkaProducer implements Producer {
     }
   }
 
-  async #send(written: readonly Written[], bound: readonly Bound[]): Promise<void> {
+  async #send(written: readonly Gathered[], bound: readonly Bound[]): Promise<void> {
     const { clock } = this.#log.clients;
     this.#client ??= await this.#connect();
     const client = this.#client;
@@ -226,49 +222,22 @@ interface Bound {
   readonly epoch: number;
 }
 
-class KafkaTransaction implements Transaction {
+class KafkaTransaction extends GatheredTransaction {
   readonly #producer: KafkaProducer;
-  readonly #transactionalId: string;
-  readonly #written = new Map<string, TopicPartition & { readonly records: NewRecord[] }>();
   readonly #bound: Bound[] = [];
-  isOpen = true;
 
   constructor(producer: KafkaProducer, transactionalId: string) {
+    super(transactionalId);
     this.#producer = producer;
-    this.#transactionalId = transactionalId;
   }
 
-  append(topic: string, partition: number, records: readonly NewRecord[]): void {
-    this.#assertOpen();
-    const place = `${partition}/${topic}`;
-    const written = this.#written.get(place);
-    if (!written) this.#written.set(place, { topic, partition, records: [...records] });
-    else for (const record of records) written.records.push(record);
-  }
-
-  sendOffsets(consumer: Consumer, offsets: readonly NextOffset[]): void {
-    this.#assertOpen();
+  protected bind(consumer: Consumer, offsets: readonly NextOffset[]): void {
     if (!(consumer instanceof KafkaConsumer))
       throw new HubError('HUB_INTERNAL', 'The consumer belongs to another log');
     this.#bound.push({ consumer, offsets, epoch: consumer.epoch() });
   }
 
-  async commit(): Promise<void> {
-    this.#end();
-    await this.#producer.commit([...this.#written.values()], this.#bound);
-  }
-
-  async abort(): Promise<void> {
-    this.#end();
-  }
-
-  #end(): void {
-    this.#assertOpen();
-    this.isOpen = false;
-  }
-
-  #assertOpen(): void {
-    if (!this.isOpen)
-      throw new HubError('HUB_INTERNAL', `A transaction of ${this.#transactionalId} is already over`);
+  protected write(gathered: readonly Gathered[]): Promise<void> {
+    return this.#producer.commit(gathered, this.#bound);
   }
 }

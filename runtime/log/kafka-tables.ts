@@ -4,9 +4,9 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import { inTransaction } from '../embedded/database.ts';
 import { HubError } from '../errors.ts';
+import type { Gathered } from './gathered-transaction.ts';
 import type { LogRecord, NewRecord, TopicPartition } from './index.ts';
 import type { KafkaOffsets } from './kafka-offsets.ts';
-import type { Written } from './kafka-producer.ts';
 import type { KafkaReading } from './kafka-reading.ts';
 
 /** In the folder of the worker. Made from the log: whoever deletes it loses time at the next start, nothing else. */
@@ -125,7 +125,7 @@ export class KafkaTables {
   }
 
   /** A transaction of this process is committed. */
-  committed(written: readonly Written[]): void {
+  committed(written: readonly Gathered[]): void {
     for (const { topic, partition, records } of written) {
       const table = this.#tables.get(keyOf({ topic, partition }));
       if (!table) continue;
@@ -137,7 +137,7 @@ export class KafkaTables {
   }
 
   /** A transaction of this process is not committed, or nobody knows: what lies there now is read from the topic. */
-  failed(written: readonly Written[]): void {
+  failed(written: readonly Gathered[]): void {
     for (const place of written) {
       const table = this.#tables.get(keyOf(place));
       if (!table) continue;

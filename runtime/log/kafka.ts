@@ -5,6 +5,7 @@ import { kafkaFault } from '../kafka/faults.ts';
 import { kafkaNames } from '../kafka/names.ts';
 import type { KafkaOptions } from '../kafka/options.ts';
 import type { Logger } from '../telemetry.ts';
+import type { Gathered } from './gathered-transaction.ts';
 import type {
   ConsumerOptions,
   KeyHashes,
@@ -17,7 +18,7 @@ import type {
 } from './index.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
 import { KafkaOffsets } from './kafka-offsets.ts';
-import { KafkaProducer, type ProducerLog, type Written } from './kafka-producer.ts';
+import { KafkaProducer, type ProducerLog } from './kafka-producer.ts';
 import { KafkaReading } from './kafka-reading.ts';
 import { KafkaTables } from './kafka-tables.ts';
 import { KafkaTopics } from './kafka-topics.ts';
@@ -34,9 +35,6 @@ export interface KafkaLogOptions {
   /** After so long without a sign of life a member of a group loses its partitions; 6 to 10 s. Default 8,000. */
   readonly sessionTimeoutMs?: number;
 }
-
-/** How long a follower sleeps between two looks. */
-const lookMs = 50;
 
 /**
  * The log as topics of a Kafka cluster. Exactly-once writing and reading in groups go through librdkafka, administration through kafkajs.
@@ -186,19 +184,6 @@ export class KafkaLog implements Log {
     return 0;
   }
 
-  /** For followers without a consumer: read until there is nothing more, await this, read again. */
-  async changed({
-    waitMs,
-    signal,
-  }: {
-    readonly waitMs: number;
-    readonly signal?: AbortSignal;
-  }): Promise<boolean> {
-    this.#assertOpen();
-    await this.#clients.clock.sleep(Math.min(waitMs, lookMs), signal);
-    return !signal?.aborted;
-  }
-
   async close(): Promise<void> {
     this.#closing ??= this.#close();
     await this.#closing;
@@ -212,7 +197,7 @@ export class KafkaLog implements Log {
     this.#tables.close();
   }
 
-  async #check(written: readonly Written[]): Promise<void> {
+  async #check(written: readonly Gathered[]): Promise<void> {
     for (const { topic, partition, records } of written) {
       const { compacted } = await this.#topics.at(topic, partition);
       if (compacted && records.some(({ key }) => key === null))
