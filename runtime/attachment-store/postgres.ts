@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { HubError } from '../errors.ts';
 import type { PostgresLink } from '../item-store/postgres-link.ts';
-import { migrate } from '../item-store/postgres-tables.ts';
+import { migration } from '../item-store/postgres-tables.ts';
 import type { AttachmentStore } from './index.ts';
 
 const referenceForm = /^[0-9a-f]{64}$/;
@@ -13,21 +13,11 @@ const pieceBytes = 1024 * 1024;
  * unlike it no projection: it belongs into the database's backup. Its methods throw HUB_ITEM_STORE_UNAVAILABLE, HUB_ITEM_STORE_SETTING, too.
  */
 export function postgresAttachmentStore(link: PostgresLink): AttachmentStore {
-  let ready: Promise<void> | null = null;
-
-  async function prepared(): Promise<void> {
-    ready ??= link.transaction((client) => migrate(client, link.schema));
-    try {
-      await ready;
-    } catch (thrown) {
-      ready = null;
-      throw thrown;
-    }
-  }
+  const tables = migration(link);
 
   return {
     async put(content) {
-      await prepared();
+      await tables.done();
       return link.transaction(async (client) => {
         // Its name is known when all of it has been seen.
         const incoming = randomUUID();

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { HubError } from '../errors.ts';
+import type { PostgresLink } from './postgres-link.ts';
 
 /** Name of the schema that holds an instance's tables: `hub`, and `east_side_hub` for the instance `east-side`. Throws HUB_CONFIG_INVALID. */
 export function schemaOf(instance: string): string {
@@ -109,4 +110,32 @@ export async function migrate(client: Pick<ClientBase, 'query'>, schema: string)
     await client.query(sql);
     await client.query(`INSERT INTO "${schema}".migration (number) VALUES ($1)`, [index + 1]);
   }
+}
+
+/**
+ * Sees to it, once a process, that the tables are there and up to date, before who writes to them goes on; after a failure the next call tries again.
+ * Throws what `migrate` throws, HUB_ITEM_STORE_UNAVAILABLE.
+ */
+export function migration(link: Pick<PostgresLink, 'schema' | 'transaction'>): Migration {
+  let ready: Promise<void> | null = null;
+  return {
+    async done() {
+      ready ??= link.transaction((client) => migrate(client, link.schema));
+      try {
+        await ready;
+      } catch (thrown) {
+        ready = null;
+        throw thrown;
+      }
+    },
+    forget() {
+      ready = null;
+    },
+  };
+}
+
+export interface Migration {
+  done(): Promise<void>;
+  /** Somebody has dropped the schema: the next call makes it again. */
+  forget(): void;
 }

@@ -2,7 +2,7 @@ import type { Serde } from '../core/serde.ts';
 import type { Log } from '../log/index.ts';
 import type { ItemStore, ItemStoreWriter } from './index.ts';
 import type { PostgresLink } from './postgres-link.ts';
-import { migrate, tableNames } from './postgres-tables.ts';
+import { migration, tableNames } from './postgres-tables.ts';
 import { storable } from './postgres-text.ts';
 import { writeBatch } from './postgres-writing.ts';
 import { itemStoreReading, reachedOfRow, type Value } from './reading.ts';
@@ -28,32 +28,21 @@ export function postgresItemStore(link: PostgresLink, log: Pick<Log, 'read'>, se
  * HUB_ITEM_STORE_SETTING, HUB_DATA_FORMAT (tables of a newer hub).
  */
 export function postgresItemStoreWriter(link: PostgresLink): ItemStoreWriter {
-  let ready: Promise<void> | null = null;
-
-  async function prepared(): Promise<void> {
-    ready ??= link.transaction((client) => migrate(client, link.schema));
-    try {
-      await ready;
-    } catch (thrown) {
-      ready = null;
-      throw thrown;
-    }
-  }
+  const tables = migration(link);
 
   return {
     async reached() {
-      await prepared();
+      await tables.done();
       const rows = await link.rows('SELECT topic, partition, next, last_key, last_at FROM reached', []);
-      // Somebody has dropped the schema: the next call makes it again.
-      if (rows === null) ready = null;
+      if (rows === null) tables.forget();
       return (rows ?? []).map(reachedOfRow);
     },
     async apply(rows, advances) {
-      await prepared();
+      await tables.done();
       await link.transaction((client) => writeBatch(client, rows, advances));
     },
     async reset() {
-      await prepared();
+      await tables.done();
       await link.transaction((client) => client.query(`TRUNCATE ${tableNames.join(', ')}`));
     },
     close: () => link.close(),
