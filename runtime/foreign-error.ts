@@ -59,3 +59,7 @@ export const codeOfDataFile = (thrown: unknown): ErrorCode | null =>
 
 /** Has the disk no room, or may it not be written? */
 export const isDiskFull = (thrown: unknown): boolean => isSystemError(thrown) && noRoom.has(thrown.code);
+
+/** The same of what `fetch` has thrown: it hides what went wrong below it. */
+export const wordsOfFetch = (thrown: unknown): string =>
+  wordsOf(thrown instanceof TypeError && thrown.cause !== undefined ? thrown.cause : thrown);

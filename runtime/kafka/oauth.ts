@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { HubError } from '../errors.ts';
-import { wordsOf } from '../foreign-error.ts';
+import { wordsOfFetch } from '../foreign-error.ts';
 import type { KafkaSecurity } from './options.ts';
 
 export interface Token {
@@ -66,7 +66,7 @@ export function tokenSource(
     } catch (cause) {
       throw new HubError(
         'HUB_KAFKA_UNREACHABLE',
-        `the token server ${shown(tokenUrl)} does not answer: ${reasonOf(cause)}`,
+        `the token server ${shown(tokenUrl)} does not answer: ${wordsOfFetch(cause)}`,
         {
           cause,
         },
@@ -108,7 +108,3 @@ function parse(body: string): unknown {
     return null;
   }
 }
-
-/** fetch hides what went wrong below it. */
-const reasonOf = (thrown: unknown): string =>
-  wordsOf(thrown instanceof TypeError && thrown.cause !== undefined ? thrown.cause : thrown);

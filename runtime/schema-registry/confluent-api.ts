@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HubError } from '../errors.ts';
-import { wordsOf } from '../foreign-error.ts';
+import { wordsOfFetch } from '../foreign-error.ts';
 import type { RegistryOptions } from './confluent-options.ts';
 
 /*
@@ -52,9 +52,13 @@ export function registryApi({ url, username, password, requestTimeoutMs }: Regis
       });
       return { status: response.status, body: parse(await response.text()) };
     } catch (cause) {
-      throw new HubError('HUB_SCHEMA_REGISTRY_UNAVAILABLE', `${shown} does not answer: ${reasonOf(cause)}`, {
-        cause,
-      });
+      throw new HubError(
+        'HUB_SCHEMA_REGISTRY_UNAVAILABLE',
+        `${shown} does not answer: ${wordsOfFetch(cause)}`,
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -95,7 +99,3 @@ function parse(text: string): unknown {
     return null;
   }
 }
-
-/** fetch hides what went wrong below it. */
-const reasonOf = (thrown: unknown): string =>
-  wordsOf(thrown instanceof TypeError && thrown.cause !== undefined ? thrown.cause : thrown);
