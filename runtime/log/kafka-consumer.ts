@@ -283,13 +283,14 @@ export class KafkaConsumer implements Consumer {
       this.#wasAlone = this.#firstAlone && !this.#wasAlone && isAlone;
       if (this.#wasAlone || records.length >= max) break;
     }
-    if (records.length === 0) await this.#tidy(places);
+    if (records.length === 0 && this.#changelogs.length === 0) await this.#tidy(places);
     return records;
   }
 
   /**
    * Behind the last record of a transaction lies its marker, so that a group which has consumed everything would stand below the end
-   * for ever. Where all that was handed out is committed, the offset is moved behind it.
+   * for ever. Where all that was handed out is committed, the offset is moved behind it. Not of a group with a memory: what it has
+   * committed says how far its turns went, and the marks of the dedup index are held against that.
    */
   async #tidy(places: readonly TopicPartition[]): Promise<void> {
     const { clock } = this.#log.clients;

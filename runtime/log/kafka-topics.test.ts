@@ -96,6 +96,18 @@ describe('the log on Kafka', () => {
     expect(texts(await take(consumer, 1))).toEqual(['c']);
   });
 
+  test('leaves the offsets of a group with a memory to its turns', async () => {
+    await opened.log.ensureTopics([{ name: 'hub.state', partitions: 2, compacted: true }]);
+    await write(opened.log, topic, 0, 'a');
+    const memory = { group: 'g', topics: [topic], changelogs: ['hub.state'], memberId: 'm' };
+    const consumer = await opened.log.consumer(memory);
+    const [a] = await take(consumer, 1);
+    await consumer.commit([{ topic, partition: 0, next: a!.offset + 1 }]);
+    // Longer than a group without one takes to be moved.
+    for (let polls = 0; polls < 30; polls += 1) await consumer.poll({ max: 1, waitMs: 100 });
+    expect(await opened.log.committed('g', [{ topic, partition: 0 }])).toEqual([a!.offset + 1]);
+  });
+
   test('says who does not answer', async () => {
     const nowhere = kafkaLogOptions(['127.0.0.1:1'], opened.instance, null);
     const open = KafkaLog.open({ ...nowhere, kafka: { ...nowhere.kafka, connectTimeoutMs: 500 } });
