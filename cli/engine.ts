@@ -14,6 +14,7 @@ import { stderrLogger } from '../runtime/telemetry.ts';
 import { startWriter, type Writer } from '../runtime/threads/writer.ts';
 import { assemblyAt, assemblyOptions, registries } from './assembly.ts';
 import { dutyPages } from './duty-pages.ts';
+import { hubMethods } from './hub-methods.ts';
 import { readModelOf } from './read-model.ts';
 
 /** Generous: a command may have a large transaction in flight when it is done. */
@@ -184,26 +185,17 @@ export function sinkTopics(config: HubConfig): readonly SinkTopics[] {
 /** What only the running hub knows of the facts of `hub status`. */
 export type Overview = Omit<RunningFacts, 'pid'> & Pick<StatusAsk, 'sources' | 'sinks'>;
 
-/** What a running hub does for commands: the writer's methods, and those that need the main thread. */
-function methodsOf({ writer, parts }: RunningHub, config: HubConfig, page: DutyFront, startedAt: number) {
-  const over = (method: string) => (ask: unknown) => writer.admin(method, ask);
+/** What a hub of one process does for commands. */
+function methodsOf(hub: RunningHub, config: HubConfig, page: DutyFront, startedAt: number) {
   return {
-    reclass: over('reclass'),
-    pairWord: over('pairWord'),
-    setWarning: over('setWarning'),
-    clearWarning: over('clearWarning'),
-    redrive: over('redrive'),
-    discard: over('discard'),
-    lag: over('lag'),
-    counters: over('counters'),
-    status: async () => parts.status(),
+    ...hubMethods(hub),
     overview: async (): Promise<Overview> => ({
-      parts: parts.status(),
+      parts: hub.parts.status(),
       front: page.status(),
       startedAt,
       sources: sourceRhythms(config),
       sinks: sinkTopics(config),
     }),
-    backfill: (ask: BackfillAsk) => backfillInto(writer, config, ask),
+    backfill: (ask: BackfillAsk) => backfillInto(hub.writer, config, ask),
   };
 }

@@ -3,6 +3,7 @@ import { pipeline } from '../processors/index.ts';
 import type { HubConfig } from '../runtime/config.ts';
 import type { Rebuilt } from '../runtime/dedup-index/redis-rebuild.ts';
 import { stderrLogger } from '../runtime/telemetry.ts';
+import { assemblyOptions } from './assembly.ts';
 import { examples } from './examples.ts';
 import { configOf } from './hub-at.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
@@ -36,7 +37,8 @@ async function rebuild(config: HubConfig, { clock }: Shell, signal: AbortSignal)
       import('../runtime/kafka/names.ts'),
       import('../runtime/schema-registry/confluent.ts'),
     ]);
-  const { instance, partitions, catalogue: catalogueVersion } = config;
+  const { instance } = config;
+  const { partitions, catalogueVersion } = assemblyOptions('', config);
   const logger = stderrLogger(config.log.level);
   const link = await redisLink.openRedisLink({ redis: config.redis!, clock, logger });
   try {

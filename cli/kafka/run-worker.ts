@@ -13,8 +13,10 @@ import { stderrLogger } from '../../runtime/telemetry.ts';
 import type { PartKind } from '../../runtime/threads/watched-part.ts';
 import { startWriterHere } from '../../runtime/threads/writer-here.ts';
 import { registries } from '../assembly.ts';
+
 import { dutyPages } from '../duty-pages.ts';
 import { sinkTopics, sourceRhythms } from '../engine.ts';
+import { hubMethods } from '../hub-methods.ts';
 import { versionOfPackage } from '../version.ts';
 import { wantedOf } from '../wanted.ts';
 import { type Role, workerAssemblyAt, workerOptions } from './assembly.ts';
@@ -61,11 +63,12 @@ export async function runWorker({
 
   async function front(hub: RunningHub) {
     const page = roles.includes('api') ? await openPage(hub) : null;
-    const methods = methodsOf(hub);
-    const control = await startControl({ folder, methods }).catch(async (thrown: unknown) => {
-      await page?.close();
-      throw thrown;
-    });
+    const control = await startControl({ folder, methods: hubMethods(hub) }).catch(
+      async (thrown: unknown) => {
+        await page?.close();
+        throw thrown;
+      },
+    );
     const reporting = report(hub, page, leaving.signal);
     return {
       async close() {
@@ -136,20 +139,4 @@ export async function runWorker({
   } finally {
     lock.release();
   }
-}
-
-/** What a worker does for commands that are given in its folder. */
-function methodsOf({ writer, parts }: RunningHub) {
-  const over = (method: string) => (ask: unknown) => writer.admin(method, ask);
-  return {
-    reclass: over('reclass'),
-    pairWord: over('pairWord'),
-    setWarning: over('setWarning'),
-    clearWarning: over('clearWarning'),
-    redrive: over('redrive'),
-    discard: over('discard'),
-    lag: over('lag'),
-    counters: over('counters'),
-    status: async () => parts.status(),
-  };
 }
