@@ -46,15 +46,21 @@ export function startHub({ data, config, killAt, clock, env = {}, wrap = [] }: H
     ...(clock === undefined ? [] : preloaded('clock-offset.mjs')),
   ];
   const command = [...wrap, process.execPath, ...preload, entry, 'up', '--data', data, '--config', file];
-  const child: ChildProcess = spawn(command[0]!, command.slice(1), {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      ...process.env,
-      ...env,
-      ...(killAt !== undefined && { HUB_TEST_KILL_AT: killAt }),
-      ...(clock !== undefined && { HUB_TEST_CLOCK: clock }),
-    },
-  });
+  return watched(
+    spawn(command[0]!, command.slice(1), {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        ...process.env,
+        ...env,
+        ...(killAt !== undefined && { HUB_TEST_KILL_AT: killAt }),
+        ...(clock !== undefined && { HUB_TEST_CLOCK: clock }),
+      },
+    }),
+  );
+}
+
+/** A process of the hub, started with a pipe for standard error. */
+export function watched(child: ChildProcess): HubProcess {
   let said = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-100_000);

@@ -7,7 +7,7 @@ import { wantedOf } from '../../cli/wanted.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { KafkaLog } from '../../runtime/log/kafka.ts';
 import { freshInstance, shared } from '../services/shared.ts';
-import { entry, type HubProcess } from './hub-process.ts';
+import { entry, type HubProcess, watched } from './hub-process.ts';
 import { kafkaLogOptions } from './kafka-log.ts';
 
 const partitions = 4;
@@ -61,24 +61,8 @@ export async function openKafkaHub(
       const args = ['work', '--config', file, '--data', data, '--worker', worker, '--roles', roles];
       const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
       running.add(child);
-      let said = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        said = (said + text).slice(-100_000);
-      });
-      const exited = once(child, 'exit').then(([code, signal]) => {
-        running.delete(child);
-        return { code, signal };
-      });
-      return {
-        pid: child.pid!,
-        exited,
-        kill: (signal) => void child.kill(signal),
-        async stop() {
-          child.kill('SIGTERM');
-          return (await exited).code;
-        },
-        said: () => said,
-      };
+      child.on('exit', () => running.delete(child));
+      return watched(child);
     },
     async close() {
       const left = [...running].map((child) => once(child, 'exit'));
