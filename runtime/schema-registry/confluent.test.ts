@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { avroType } from '../../schemas/avro-type.ts';
 import { schemaRegistryContract } from '../../test/contract/schema-registry.ts';
 import { type RegistryServer, startRegistry } from '../../test/services/registry.ts';
+import { author, note, v1, v2 } from '../../test/support/note-schemas.ts';
 import { systemClock } from '../clock.ts';
 import { silentLogger } from '../telemetry.ts';
 import { confluentSchemaRegistry } from './confluent.ts';
@@ -41,15 +42,6 @@ schemaRegistryContract('Confluent API', async () => {
   };
   return { registry, close: async () => {} };
 });
-
-const note = (...more: readonly object[]) => ({
-  type: 'record',
-  name: 'Note',
-  fields: [{ name: 'text', type: 'string' }, ...more],
-});
-const author = { name: 'author', type: ['null', 'string'], default: null };
-const v1 = JSON.stringify(note());
-const v2 = JSON.stringify(note(author));
 
 describe('the Confluent form', () => {
   let way: Way;

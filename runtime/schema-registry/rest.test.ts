@@ -5,6 +5,7 @@ import { avroType } from '../../schemas/avro-type.ts';
 import { schemaText } from '../../schemas/index.ts';
 import { sameSchema } from '../../schemas/same-schema.ts';
 import { type RegistryServer, startRegistry } from '../../test/services/registry.ts';
+import { note, v1, v2 } from '../../test/support/note-schemas.ts';
 import { systemClock } from '../clock.ts';
 import { type DutyFront, openFront } from '../front/server.ts';
 import { silentLogger } from '../telemetry.ts';
@@ -15,14 +16,6 @@ import { embeddedReading } from './embedded-reading.ts';
 import { restAnswer } from './rest.ts';
 import { encode } from './wire.ts';
 
-const note = (...more: readonly object[]) => ({
-  type: 'record',
-  name: 'Note',
-  fields: [{ name: 'text', type: 'string' }, ...more],
-});
-const author = { name: 'author', type: ['null', 'string'], default: null };
-const v1 = JSON.stringify(note());
-const v2 = JSON.stringify(note(author));
 /** In this order, so that both forms give the same ids: Apicurio uses one up where it finds a text again. */
 const registered = [
   ['a-value', v1],

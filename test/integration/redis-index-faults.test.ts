@@ -48,7 +48,7 @@ async function acceptAll(...numbers: readonly number[]): Promise<void> {
   await at.hub.settle();
 }
 
-describe('links over a Redis', () => {
+function overOneRedis(): void {
   beforeEach(async () => {
     server = await startRedis();
     at = await openRedisHub(server.url);
@@ -57,6 +57,10 @@ describe('links over a Redis', () => {
     await at.close();
     await server.stop();
   });
+}
+
+describe('links over a Redis', () => {
+  overOneRedis();
 
   test('are found as over the embedded index', async () => {
     await acceptAll(1, 2, 3);
@@ -162,14 +166,7 @@ describe('links over a Redis that gives way to a replica', () => {
 });
 
 describe('the index built anew while the hub runs', () => {
-  beforeEach(async () => {
-    server = await startRedis();
-    at = await openRedisHub(server.url);
-  }, 120_000);
-  afterEach(async () => {
-    await at.close();
-    await server.stop();
-  });
+  overOneRedis();
 
   const rebuild = () =>
     rebuildRedisIndex({
