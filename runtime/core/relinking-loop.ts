@@ -1,31 +1,19 @@
-import type { Clock } from '../clock.ts';
 import type { DedupIndex } from '../dedup-index/index.ts';
-import type { Log, LogRecord } from '../log/index.ts';
+import type { LogRecord } from '../log/index.ts';
 import { nextOffsets } from '../log/next-offsets.ts';
 import { partitionOf } from '../log/partition.ts';
-import type { Counters, Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { openCommands } from './commands.ts';
 import { IndexCheck } from './index-check.ts';
 import { laneOf, risingSeq } from './inputs.ts';
+import type { LoopRun } from './loop-run.ts';
 import { Outputs } from './outputs.ts';
-import type { Serde } from './serde.ts';
 import { takeTurns } from './turns.ts';
 
-export interface RelinkingRun {
-  readonly log: Log;
-  readonly serde: Serde;
+export interface RelinkingRun extends LoopRun {
   readonly index: DedupIndex;
   readonly linkerVersion: string;
-  readonly clock: Clock;
-  readonly counters: Counters;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
-  /** Partitions of the lanes, frozen at creation. */
-  readonly partitions: number;
   readonly catalogueVersion: string;
-  /** Stable name of this worker: group member and, with `relinking-`, transactional id. */
-  readonly memberId: string;
 }
 
 /** Consumer group of hub.unlinked; who has a partition of it also puts back what the index lacks of that partition. */

@@ -1,26 +1,13 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log/index.ts';
 import { nextOffsets } from '../log/next-offsets.ts';
-import type { Counters, Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { ClusterMemories } from './cluster-memory.ts';
 import { risingSeq } from './inputs.ts';
+import type { LoopRun } from './loop-run.ts';
 import { Outputs } from './outputs.ts';
 import { Resolution } from './resolution.ts';
-import type { Serde } from './serde.ts';
 import { takeTurns } from './turns.ts';
 
-export interface ResolverRun {
-  readonly log: Log;
-  readonly serde: Serde;
-  readonly clock: Clock;
-  readonly counters: Counters;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
-  /** Partitions of the lanes, frozen at creation. */
-  readonly partitions: number;
-  /** Stable name of this worker: group member and, with `resolver-`, transactional id. */
-  readonly memberId: string;
+export interface ResolverRun extends LoopRun {
   /** Facts and verdicts per transaction. */
   readonly maxBatch?: number;
 }

@@ -1,16 +1,14 @@
 import type { Item, ItemInput, Warning } from '../../schemas/types.ts';
-import type { Clock } from '../clock.ts';
-import type { Log, LogRecord, TopicPartition } from '../log/index.ts';
+import type { LogRecord, TopicPartition } from '../log/index.ts';
 import { nextOffsets } from '../log/next-offsets.ts';
 import { partitionOf } from '../log/partition.ts';
 import type { Pipeline } from '../processor.ts';
-import type { Counters, Logger } from '../telemetry.ts';
 import { topics } from '../topics.ts';
 import { uuidOf } from './ids.ts';
 import { emptyInput, laneOf, risingSeq } from './inputs.ts';
 import { writerGroup } from './lane-positions.ts';
+import type { LoopRun } from './loop-run.ts';
 import { Outputs } from './outputs.ts';
-import type { Serde } from './serde.ts';
 import { takeTurns } from './turns.ts';
 import { turnsUnderWay } from './turns-under-way.ts';
 import { WarningTopic } from './warning-topic.ts';
@@ -46,20 +44,10 @@ export interface WarnedItems {
   ): Promise<readonly WarnedItem[] | null>;
 }
 
-export interface WarningsRun {
-  readonly log: Log;
-  readonly serde: Serde;
+export interface WarningsRun extends LoopRun {
   readonly pipeline: Pick<Pipeline, 'warnings'>;
   readonly items: WarnedItems;
-  readonly clock: Clock;
-  readonly counters: Counters;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
-  /** Partitions of the lanes, frozen at creation. */
-  readonly partitions: number;
   readonly catalogueVersion: string;
-  /** Stable name of this worker: group member and, with `warnings-`, transactional id. */
-  readonly memberId: string;
 }
 
 /** Consumer group of hub.warnings, which has one partition: one worker at a time is it. */

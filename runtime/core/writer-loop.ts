@@ -1,36 +1,24 @@
 import type { ItemInput } from '../../schemas/types.ts';
-import type { Clock } from '../clock.ts';
 import type { DedupIndex } from '../dedup-index/index.ts';
 import { HubError } from '../errors.ts';
-import type { Consumer, Log, Producer } from '../log/index.ts';
+import type { Consumer, Producer } from '../log/index.ts';
 import type { Pipeline } from '../processor.ts';
-import type { Counters, Logger } from '../telemetry.ts';
 import { lanes, topics } from '../topics.ts';
 import { risingSeq } from './inputs.ts';
 import { ItemMemory } from './item-memory.ts';
 import { writerGroup } from './lane-positions.ts';
 import { LookAhead } from './look-ahead.ts';
+import type { LoopRun } from './loop-run.ts';
 import { Pace } from './pace.ts';
 import { Reaches } from './reaches.ts';
-import type { Serde } from './serde.ts';
 import { type Arrival, Turn } from './turn.ts';
 import { takeTurns } from './turns.ts';
 import { WarningTopic } from './warning-topic.ts';
 
-export interface WriterRun {
-  readonly log: Log;
-  readonly serde: Serde;
+export interface WriterRun extends LoopRun {
   readonly pipeline: Pipeline;
   /** Shared by all workers; written before the transaction, never part of it. */
   readonly index: DedupIndex;
-  readonly clock: Clock;
-  readonly counters: Counters;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
-  /** Partitions of the lanes, frozen at creation. */
-  readonly partitions: number;
-  /** Stable name of this worker: group member and, with `writer-`, transactional id. */
-  readonly memberId: string;
   /** Inputs per transaction, at most; fewer where they take long, see `Pace`. */
   readonly maxBatch?: number;
 }
