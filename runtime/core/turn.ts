@@ -160,7 +160,8 @@ export class Turn {
   #lookAgain(partition: number, input: ItemInput, generations: Generations): void {
     const itemId = input.reassess!.itemId;
     const state = generations.find((known) => known.itemId === itemId)!;
-    this.#lookingAgain.set(itemId, input);
+    // Of several that came in one batch the one that is owed counts: no other would be remembered again where the look fails.
+    if (this.#lookingAgain.get(itemId)?.reassess?.bothWays !== true) this.#lookingAgain.set(itemId, input);
     if (!this.#states.has(itemId))
       this.#states.set(itemId, { partition, before: state, state, between: [], cause: input });
   }

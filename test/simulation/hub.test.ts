@@ -23,36 +23,15 @@ async function simulate(...options: readonly string[]): Promise<{
   return JSON.parse(stdout);
 }
 
-const knownSeeds = [372, 1037];
-/** First and number of the seeds from 1 to 2,000 without these. */
-const around = [
-  [1, 371],
-  [373, 664],
-  [1038, 963],
-] as const;
-
 describe('the simulated hub', () => {
-  test('comes to the same projection P under 1,998 seeds of crashes, pauses, rebalances, failing commits and an index that fails, is emptied or goes back in time', async () => {
-    const sum = { crashes: 0, fences: 0, indexFailures: 0, indexLosses: 0 };
-    for (const [from, seeds] of around) {
-      const result = await simulate('--from', String(from), '--seeds', String(seeds));
-      expect(result).toMatchObject({ seeds, failed: 0, firstFailures: [] });
-      for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += result[name];
-    }
-    expect(sum.crashes).toBeGreaterThan(2_000);
-    expect(sum.fences).toBeGreaterThan(100);
-    expect(sum.indexFailures).toBeGreaterThan(500);
-    expect(sum.indexLosses).toBeGreaterThan(100);
+  test('comes to the same projection P under 2,000 seeds of crashes, pauses, rebalances, failing commits and an index that fails, is emptied or goes back in time', async () => {
+    const result = await simulate('--seeds', '2000');
+    expect(result).toMatchObject({ seeds: 2000, failed: 0, firstFailures: [] });
+    expect(result.crashes).toBeGreaterThan(2_000);
+    expect(result.fences).toBeGreaterThan(100);
+    expect(result.indexFailures).toBeGreaterThan(500);
+    expect(result.indexLosses).toBeGreaterThan(100);
   }, 1_200_000);
-
-  // Known and not mended: in these two worlds of an index that fails P differs. Whoever mends that takes them back among the others.
-  test.failing.each(knownSeeds)(
-    'comes to the same projection P under seed %i',
-    async (seed) => {
-      expect((await simulate('--from', String(seed), '--seeds', '1')).failed).toBe(0);
-    },
-    600_000,
-  );
 
   test.each(['records', 'offsets', 'topics'])(
     'fails when the commit is split, %s first: so it would see it',
