@@ -3,12 +3,12 @@ import { reviewDueAt } from '../processors/deadlines/index.ts';
 import type { HubConfig } from '../runtime/config.ts';
 import { readAnnouncement } from '../runtime/control/announcement.ts';
 import { connectControl } from '../runtime/control/client.ts';
-import { readStatus, type StatusAsk } from '../runtime/control/status-facts.ts';
+import { readStatus, type StatusAsk, type StatusFacts } from '../runtime/control/status-facts.ts';
 import { statusLines, worstLevel } from '../runtime/control/status-verdict.ts';
-import type { Remote } from '../runtime/threads/rpc.ts';
 import { type Overview, sinkTopics, sourceRhythms } from './engine.ts';
 import { examples } from './examples.ts';
 import { configOf, withReader } from './hub-at.ts';
+import type { WorkerOverview } from './kafka/assembly.ts';
 import { incidentFacts } from './reading/incidents.ts';
 import type { GlobalOptions, Shell } from './shell.ts';
 import { isoTime } from './time.ts';
@@ -45,26 +45,34 @@ export function status(shell: Shell): Command {
     });
 
   async function show(options: StatusOptions): Promise<void> {
-    const hub = await connectControl(options.data);
-    const asked = hub === null ? null : await overviewOf(hub, options.data);
-    const ask = { ...(asked ?? notRunning(configOf(options, shell))), now: clock.now() };
-    const own = { dueOf: reviewDueAt, incidents: incidentFacts(options.data) };
-    const facts = await withReader(options, ({ log, serde, store, warnings }) =>
-      readStatus({ ...ask, ...own, folder: options.data, log, serde, store, warnings }),
-    );
+    const facts = await factsOf(options);
     const lines = statusLines(facts);
     const level = worstLevel(lines);
-    if (options.json === true) await print(JSON.stringify({ at: isoTime(ask.now), level, lines }));
-    else for (const line of statusView(lines, ask.now, options.data, language)) await print(line);
+    if (options.json === true) await print(JSON.stringify({ at: isoTime(facts.at), level, lines }));
+    else for (const line of statusView(lines, facts.at, options.data, language)) await print(line);
     shell.exitCode = level === 'red' ? redExitCode : 0;
+  }
+
+  async function factsOf(options: StatusOptions): Promise<StatusFacts> {
+    const { data } = options;
+    const overview = (await (await connectControl(data))?.call('overview')) as
+      | Overview
+      | WorkerOverview
+      | undefined;
+    // A worker's folder holds nothing of the kind: it asks the cluster itself.
+    if (overview !== undefined && 'facts' in overview) return overview.facts;
+    const asked = overview === undefined ? null : runningAsk(overview, data);
+    const ask = { ...(asked ?? notRunning(configOf(options, shell))), now: clock.now() };
+    const own = { dueOf: reviewDueAt, incidents: incidentFacts(data) };
+    return withReader(options, ({ log, serde, store, warnings }) =>
+      readStatus({ ...ask, ...own, folder: data, log, serde, store, warnings }),
+    );
   }
 }
 
-async function overviewOf(hub: Pick<Remote, 'call'>, folder: string): Promise<Omit<StatusAsk, 'now'> | null> {
+function runningAsk({ sources, sinks, ...running }: Overview, folder: string): Omit<StatusAsk, 'now'> | null {
   const announced = readAnnouncement(folder);
-  if (announced === null) return null;
-  const { sources, sinks, ...running } = (await hub.call('overview')) as Overview;
-  return { running: { pid: announced.pid, ...running }, sources, sinks };
+  return announced === null ? null : { running: { pid: announced.pid, ...running }, sources, sinks };
 }
 
 const notRunning = (config: HubConfig): Omit<StatusAsk, 'now'> => ({

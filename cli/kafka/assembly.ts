@@ -1,5 +1,6 @@
 /** A worker of a hub on Kafka, put together: where its threads find what they are made of. It holds no logic of its own. */
 import type { HubConfig } from '../../runtime/config.ts';
+import type { StatusFacts } from '../../runtime/control/status-facts.ts';
 import type { AssemblyAt } from '../../runtime/threads/messages.ts';
 import { type AssemblyOptions, assemblyOptions } from '../assembly.ts';
 import { kafkaOf } from '../wanted.ts';
@@ -36,3 +37,8 @@ export const workerAssemblyAt = (options: WorkerOptions): AssemblyAt => ({
   readerModule: new URL('./reader.ts', import.meta.url).href,
   options,
 });
+
+/** What a worker answers where a hub of one process tells of itself: how all of the hub is. */
+export interface WorkerOverview {
+  readonly facts: StatusFacts;
+}

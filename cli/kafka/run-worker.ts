@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { systemClock } from '../../runtime/clock.ts';
 import type { HubConfig } from '../../runtime/config.ts';
 import { startControl } from '../../runtime/control/server.ts';
+import type { StatusAsk, StatusFacts } from '../../runtime/control/status-facts.ts';
 import { lockDataFolder } from '../../runtime/embedded/lock.ts';
 import { toHubError } from '../../runtime/errors.ts';
 import { type DutyFront, openFront } from '../../runtime/front/server.ts';
@@ -19,7 +20,7 @@ import { sinkTopics, sourceRhythms } from '../engine.ts';
 import { hubMethods } from '../hub-methods.ts';
 import { versionOfPackage } from '../version.ts';
 import { wantedOf } from '../wanted.ts';
-import { type Role, workerAssemblyAt, workerOptions } from './assembly.ts';
+import { type Role, type WorkerOverview, workerAssemblyAt, workerOptions } from './assembly.ts';
 
 export interface WorkerProcess {
   readonly folder: string;
@@ -63,12 +64,13 @@ export async function runWorker({
 
   async function front(hub: RunningHub) {
     const page = roles.includes('api') ? await openPage(hub) : null;
-    const control = await startControl({ folder, methods: hubMethods(hub) }).catch(
-      async (thrown: unknown) => {
-        await page?.close();
-        throw thrown;
-      },
-    );
+    const control = await startControl({
+      folder,
+      methods: { ...hubMethods(hub), overview: () => overviewOf(hub) },
+    }).catch(async (thrown: unknown) => {
+      await page?.close();
+      throw thrown;
+    });
     const reporting = report(hub, page, leaving.signal);
     return {
       async close() {
@@ -76,6 +78,12 @@ export async function runWorker({
         await Promise.all([control.close(), page?.close(), reporting]);
       },
     };
+  }
+
+  async function overviewOf({ writer }: RunningHub): Promise<WorkerOverview> {
+    const { sources, sinks } = expected;
+    const ask: StatusAsk = { running: null, sources, sinks, now: clock.now() };
+    return { facts: (await writer.admin('facts', ask)) as StatusFacts };
   }
 
   async function openPage(hub: RunningHub): Promise<DutyFront> {

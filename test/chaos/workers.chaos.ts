@@ -6,7 +6,7 @@ import type { FakePortal } from '../../connectors/complaint-report/fake-portal.t
 import type { LogRecord } from '../../runtime/log/index.ts';
 import { readWorkers } from '../../runtime/placement/workers.ts';
 import { topics } from '../../runtime/topics.ts';
-import { until } from '../support/hub-process.ts';
+import { hub as command, until } from '../support/hub-process.ts';
 import { startOpenPortal } from '../support/open-portal.ts';
 import { type KafkaHub, openKafkaHub } from '../support/worker-process.ts';
 
@@ -70,6 +70,8 @@ test('two workers share the work of a hub; what one was doing when it is killed 
     return /worker one: /.test(text) && /worker two: /.test(text) && text.includes(`items: ${records}`);
   });
   expect(await page('/metrics')).toMatch(/^hub_items\{/m);
+  const status = JSON.parse((await command('status', '--json', '--data', join(folder, 'one'))).stdout);
+  expect(JSON.stringify(status.lines)).toMatch(/"kind":"worker".*"kind":"worker"/);
 
   one.kill('SIGKILL');
   await one.exited;
